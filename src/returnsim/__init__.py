@@ -1,0 +1,1 @@
+"""Simulate, plan, check and print staggered returns to school."""

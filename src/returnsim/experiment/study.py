@@ -1,0 +1,173 @@
+"""A plan, played out on many days."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from returnsim.experiment.streams import BLOCK, streams
+from returnsim.measure.planned import planned
+from returnsim.model.day import SchoolDay, prepare
+from returnsim.model.draws import draw
+from returnsim.model.itinerary import Itineraries, itineraries
+from returnsim.plan import Plan
+from returnsim.rules.audit import Key
+from returnsim.rules.quantity import Quantity
+from returnsim.scenario.scenario import Scenario
+from returnsim.theory.estimation import Estimate
+
+Floats = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+"""Told how many blocks are done, of how many."""
+Engine = Literal["kernel", "simpy"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that a result depends on; the number of workers is not among it."""
+
+    scenario: Scenario
+    plan: Plan
+    seed: int
+    replications: int
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Days that are played: each batch's first day, and the first day after the last."""
+        return assessed_days(self.scenario, self.plan)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Every quantity of a study, replication by replication and as an estimate."""
+
+    study: Study
+    samples: dict[Key, Floats]
+    """One number per replication, in the order of the replications."""
+
+    @property
+    def replications(self) -> int:
+        """Days simulated for each day of the calendar."""
+        return self.study.replications
+
+    def evidence(self, confidence: float | None = None) -> dict[Key, Estimate]:
+        """Estimate every quantity, those that are certain from the plan included.
+
+        Parameters
+        ----------
+        confidence
+            Of every interval; the scenario's own when left out.
+        """
+        level = self.study.scenario.limits.confidence if confidence is None else confidence
+        found = planned(self.study.scenario, self.study.plan)
+        return found | {key: estimate(key.quantity, x, level) for key, x in self.samples.items()}
+
+
+def estimate(quantity: Quantity, sample: Floats, confidence: float) -> Estimate:
+    """Estimate a probability for shares of days, a mean for everything else."""
+    if quantity.is_risk:
+        return Estimate.proportion(int(sample.sum()), sample.size, confidence=confidence)
+    return Estimate.of(sample, confidence=confidence)
+
+
+def assessed_days(scenario: Scenario, plan: Plan) -> tuple[date, ...]:
+    """Days on which something changes: each batch's first, and the day after the last."""
+    firsts = [day for day, _ in plan.batches]
+    after = [d for d in scenario.calendar.school_days if d > firsts[-1]]
+    return (*firsts, *after[:1])
+
+
+def journeys(day: SchoolDay, seed: int, block: int, replications: int) -> Itineraries:
+    """Journeys of one block of replications of a day."""
+    return itineraries(day, draw(day, streams(seed, day.day, block), replications))
+
+
+def _blocks(replications: int, start: int = 0) -> list[tuple[int, int]]:
+    """Numbers and sizes of the blocks that hold a range of replications."""
+    first = start // BLOCK
+    return [
+        (block, min(BLOCK, replications - block * BLOCK))
+        for block in range(first, -(-replications // BLOCK))
+    ]
+
+
+def _play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
+    """Play one block of one day and measure it."""
+    from returnsim.measure.evidence import measure  # noqa: PLC0415  (numba loads slowly)
+
+    path = journeys(prepare(study.scenario, study.plan, day), study.seed, block, size)
+    if engine == "simpy":
+        from returnsim.model.simulate import simulate as happen  # noqa: PLC0415
+    else:
+        from returnsim.model.kernel import replay as happen  # noqa: PLC0415
+    return measure(happen(path), study.plan)
+
+
+def run(
+    study: Study,
+    *,
+    jobs: int = 1,
+    engine: Engine = "kernel",
+    progress: Progress | None = None,
+) -> Summary:
+    """Estimate every quantity; the same study gives the same numbers on any number of workers.
+
+    Parameters
+    ----------
+    study
+        Scenario, plan, seed and replications.
+    jobs
+        Workers: threads for the kernel, processes for SimPy.
+    engine
+        The compiled kernel, or SimPy itself.
+    progress
+        Called after every block.
+    """
+    tasks = [(day, *block) for day in study.days for block in _blocks(study.replications)]
+    pool = ThreadPoolExecutor if engine == "kernel" or jobs == 1 else ProcessPoolExecutor
+    parts: list[dict[Key, Floats]] = []
+    with pool(max_workers=jobs) as workers:
+        waiting: list[Future[dict[Key, Floats]]] = [
+            workers.submit(_play, study, *task, engine) for task in tasks
+        ]
+        try:
+            for done, future in enumerate(waiting, start=1):
+                parts.append(future.result())
+                if progress:
+                    progress(done, len(tasks))
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Summary(study, _join(parts))
+
+
+def _join(parts: Iterable[dict[Key, Floats]]) -> dict[Key, Floats]:
+    gathered: dict[Key, list[Floats]] = {}
+    for part in parts:
+        for key, values in part.items():
+            gathered.setdefault(key, []).append(values)
+    return {key: np.concatenate(values) for key, values in gathered.items()}
+
+
+def engines_differ(study: Study, replications: int = 2) -> float:
+    """Play a few replications of every day on both engines; the largest difference [s].
+
+    Infinite when the engines do not even agree on who was served.
+    """
+    from returnsim.model.kernel import replay  # noqa: PLC0415
+    from returnsim.model.simulate import simulate  # noqa: PLC0415
+
+    largest = 0.0
+    for day in study.days:
+        path = journeys(prepare(study.scenario, study.plan, day), study.seed, 0, replications)
+        one, two = simulate(path), replay(path)
+        for a, b in ((one.arrived, two.arrived), (one.began, two.began), (one.ended, two.ended)):
+            if not np.array_equal(np.isfinite(a), np.isfinite(b)):
+                return float("inf")
+            both = np.isfinite(a)
+            largest = max(largest, float(np.max(np.abs(a[both] - b[both]), initial=0.0)))
+    return largest

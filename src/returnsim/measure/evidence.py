@@ -1,0 +1,103 @@
+"""The one place where every simulated quantity gets its number."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from returnsim.measure import screening, waiting
+from returnsim.measure.supplies import daily_use
+from returnsim.model.congestion import mixing, queues, station_peaks
+from returnsim.model.itinerary import Outcome
+from returnsim.model.trace import Trace
+from returnsim.plan import Plan
+from returnsim.rules.audit import Key
+from returnsim.rules.quantity import Quantity as Q
+
+Floats = NDArray[np.float64]
+Measures = dict[Key, Floats]
+"""One number per replication for each quantity, place and day."""
+
+
+def measure(trace: Trace, plan: Plan) -> Measures:
+    """Measure a block of replications of one day."""
+    day = trace.journeys.day.day.isoformat()
+    rows = [*_people(trace), *_gates(trace), *_classes(trace), *_checks(trace)]
+    found = {Key(quantity, place, day): values for quantity, place, values in rows}
+    for supply, use in daily_use(trace):
+        found[Key(Q.DAILY_USE, supply.name, day, supply.kind)] = use
+        there = supply.on_hand + plan.order_of.get(supply.name, 0.0)
+        cover = np.divide(there, use, out=np.full_like(use, np.inf), where=use > 0)
+        if np.isfinite(cover).all():
+            found[Key(Q.DAYS_OF_COVER, supply.name, day, supply.kind)] = cover
+    return found
+
+
+Row = tuple[Q, str, Floats]
+
+
+def _people(trace: Trace) -> Iterator[Row]:
+    outcome, stuck = trace.journeys.outcome, waiting.still_inside(trace)
+    persons = outcome.shape[1]
+    yield Q.PLANNED, "", np.full(trace.replications, float(persons))
+    yield Q.ABSENT, "", (outcome == Outcome.ABSENT).sum(axis=1).astype(float)
+    yield Q.ARRIVED, "", (outcome != Outcome.ABSENT).sum(axis=1).astype(float)
+    inside = (outcome == Outcome.SEATED) | (outcome == Outcome.INSIDE_UNAPPROVED)
+    for quantity, who in (
+        (Q.SEATED, inside),
+        (Q.ISOLATED, outcome == Outcome.ISOLATED),
+        (Q.TURNED_AWAY, outcome == Outcome.TURNED_AWAY),
+    ):
+        yield quantity, "", (who & ~stuck).sum(axis=1).astype(float)
+    yield Q.STILL_INSIDE, "", stuck.sum(axis=1).astype(float)
+    unapproved = (outcome == Outcome.INSIDE_UNAPPROVED) & ~stuck
+    yield Q.UNAPPROVED_INSIDE, "", unapproved.sum(axis=1).astype(float)
+
+
+def _gates(trace: Trace) -> Iterator[Row]:
+    day = trace.journeys.day
+    limits, gates = day.scenario.limits, day.scenario.gate_named
+    places = np.array([gates[g].places for g in day.gates], dtype=np.int64)
+    longest, crowded, _ = queues(trace, places)
+    passage = waiting.at_gate(trace)
+    mixed = mixing(passage.came, passage.left, day.gate_of_person, day.batch_of_person)
+    for g, name in enumerate(day.gates):
+        here = passage.here & (day.gate_of_person == g)
+        number = np.maximum(here.sum(axis=1), 1)
+        wait = np.where(here, passage.wait, 0.0)
+        worst = wait.max(axis=1)
+        cleared = np.where(here & np.isfinite(passage.left), passage.left, 0.0).max(axis=1)
+        yield Q.LONGEST_QUEUE, name, longest[:, g]
+        yield Q.CROWDED_DAYS, name, (longest[:, g] > places[g]).astype(float)
+        yield Q.MINUTES_CROWDED, name, crowded[:, g] / 60
+        yield Q.MEAN_WAIT, name, wait.sum(axis=1) / number / 60
+        yield Q.LONGEST_WAIT, name, worst / 60
+        yield Q.LONG_WAIT_DAYS, name, (worst > limits.longest_wait_minutes * 60).astype(float)
+        yield Q.CLEARED, name, cleared
+        yield Q.MIXING, name, mixed[:, g] / 60
+    for number, place in enumerate(day.places):
+        if place.gate:
+            yield Q.BUSY_SHARE, place.name, waiting.busy_share(trace, number)
+
+
+def _classes(trace: Trace) -> Iterator[Row]:
+    for number, party in enumerate(trace.journeys.day.parties):
+        if party.is_class:
+            yield Q.SEATED_BY_BELL, party.name, waiting.seated_by_bell(trace, number)
+
+
+def _checks(trace: Trace) -> Iterator[Row]:
+    day = trace.journeys.day
+    yield Q.CHECKED_AT_GATE, "", screening.checked_at_gate(trace)
+    yield Q.CHECKED_AT_DOOR, "", screening.checked_at_door(trace)
+    yield Q.ALARMS_RECHECKED, "", screening.alarms_rechecked(trace)
+    yield Q.FALSE_ALARMS, "", screening.false_alarms(trace)
+    yield Q.FEVERS_FOUND, "", screening.fevers_found(trace)
+    yield Q.FEVERS_MISSED, "", screening.fevers_missed(trace)
+    yield Q.CHECKS, "", screening.checks(trace)
+    peaks = station_peaks(trace)
+    rest = next(i for i, p in enumerate(day.places) if p.name == "recheck/rest")
+    waiting_for_chair = peaks[:, rest] - day.scenario.recheck.rest_places
+    yield Q.RECHECK_QUEUE, "", np.maximum(waiting_for_chair, 0.0)
+    full = peaks[:, len(day.places) - 1] > day.scenario.isolation.places
+    yield Q.ISOLATION_FULL_DAYS, "", full.astype(float)

@@ -1,0 +1,119 @@
+"""What is certain from the plan alone, without playing a day."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+from returnsim.plan import Plan
+from returnsim.rules.audit import Key
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.quantities import seconds
+from returnsim.scenario.scenario import Scenario
+from returnsim.scenario.supply import Supply
+from returnsim.theory.estimation import Estimate
+
+
+def planned(scenario: Scenario, plan: Plan) -> dict[Key, Estimate]:
+    """Return every quantity that chance does not touch."""
+    rows = [
+        *_order(scenario, plan),
+        *_papers(scenario, plan),
+        *_stock(scenario, plan),
+        *_rounds(scenario),
+        (Key(Q.SLOTS_SHARED_BY_BATCHES, "", ""), float(len(shared_slots(scenario, plan)))),
+    ]
+    return {key: Estimate.certain(float(value)) for key, value in rows}
+
+
+Row = tuple[Key, float]
+
+
+def _order(scenario: Scenario, plan: Plan) -> Iterator[Row]:
+    exams = [g.name for g in scenario.grades if g.exam_year]
+    little = [g.name for g in scenario.grades if g.level == "kindergarten"]
+    dates = plan.date_of
+    others = [g.name for g in scenario.grades if g.name not in exams]
+    older = [g.name for g in scenario.grades if g.name not in little]
+    first_other = min((dates[g] for g in others), default=date.max)
+    last_older = max((dates[g] for g in older), default=date.min)
+    yield Key(Q.EXAM_GRADES_LATE, "", ""), sum(dates[g] > first_other for g in exams)
+    yield Key(Q.KINDERGARTENS_EARLY, "", ""), sum(dates[g] < last_older for g in little)
+    yield Key(Q.BATCHES, "", ""), len(plan.batches)
+    days = [day for day, _ in plan.batches]
+    for before, after in pairwise(days):
+        yield Key(Q.DAYS_BETWEEN_BATCHES, "", after.isoformat()), (after - before).days
+    for day, grades in plan.batches:
+        number = sum(scenario.pupils_in(g) for g in grades)
+        yield Key(Q.MOST_RETURNING, "", day.isoformat()), number
+
+
+def _papers(scenario: Scenario, plan: Plan) -> Iterator[Row]:
+    signed, first = scenario.approvals, plan.batches[0][0]
+    chain = (
+        signed.self_check,
+        signed.township_review,
+        signed.county_assessment,
+        signed.written_notice,
+    )
+    missing = sum(day is None or day > first for day in chain)
+    dated = [day for day in chain if day is not None]
+    missing += sum(after < before for before, after in pairwise(dated))
+    yield Key(Q.APPROVALS_MISSING, "", ""), missing
+    for quantity, since in (
+        (Q.DAYS_AFTER_WRITTEN_NOTICE, signed.written_notice),
+        (Q.DAYS_OF_NOTICE, signed.families_told),
+        (Q.DAYS_OBSERVED_AT_HOME, signed.home_observation_from),
+        (Q.DISINFECTION_DAYS_BEFORE, scenario.calendar.disinfection_from),
+    ):
+        if since is not None:
+            yield Key(quantity, "", first.isoformat()), (first - since).days
+
+
+def _stock(scenario: Scenario, plan: Plan) -> Iterator[Row]:
+    masks = [s for s in scenario.supplies if s.kind == "mask"]
+    thermometers = [s for s in scenario.supplies if s.kind == "thermometer"]
+    for day, _ in plan.batches:
+        back = [c for c in scenario.classes if plan.date_of[c.grade] <= day]
+        people = sum(c.pupils for c in back) + scenario.staff_people
+        when = day.isoformat()
+        if masks:
+            there = sum(available(scenario, plan, s, day) for s in masks)
+            yield Key(Q.MASKS_PER_PERSON, "", when), there / people
+        if thermometers:
+            there = sum(available(scenario, plan, s, day) for s in thermometers)
+            yield Key(Q.THERMOMETERS_PER_CLASS, "", when), there / len(back)
+
+
+def _rounds(scenario: Scenario) -> Iterator[Row]:
+    for zone in scenario.zones:
+        yield Key(Q.ROUNDS_PER_DAY, zone.name, "", zone.kind), zone.rounds_per_day
+
+
+def available(scenario: Scenario, plan: Plan, supply: Supply, day: date) -> float:
+    """Units in the store on a day if nothing were used: on hand, and the order once it is here."""
+    delivered = scenario.calendar.orders_from + timedelta(days=supply.lead_time_days)
+    return supply.on_hand + (plan.order_of.get(supply.name, 0.0) if delivered <= day else 0.0)
+
+
+def shared_slots(scenario: Scenario, plan: Plan) -> list[tuple[str, str, str]]:
+    """Pairs of classes of different batches whose slots at one gate are too close.
+
+    Between the end of one batch's slot and the beginning of another's at the same gate
+    there must be the planner's `batch_gap_minutes`.
+    """
+    need = (scenario.limits.slot_minutes + scenario.limits.batch_gap_minutes) * 60.0
+    by_gate: dict[str, list[tuple[float, date, str]]] = {}
+    for c in scenario.classes:
+        arrival = plan.arrival_of[c.name]
+        row = (seconds(arrival.slot), plan.date_of[c.grade], c.name)
+        by_gate.setdefault(arrival.gate, []).append(row)
+    close = []
+    for gate, rows in by_gate.items():
+        rows.sort()
+        for i, (slot, day, name) in enumerate(rows):
+            for other_slot, other_day, other in rows[i + 1 :]:
+                if other_slot - slot >= need:
+                    break
+                if other_day != day:
+                    close.append((gate, name, other))
+    return close

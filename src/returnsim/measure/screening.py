@@ -1,0 +1,65 @@
+"""Checks made, fevers found and missed, read off a trace."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from returnsim.measure.waiting import still_inside
+from returnsim.model.itinerary import Outcome
+from returnsim.model.trace import Trace
+
+Floats = NDArray[np.float64]
+
+
+def share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> Floats:
+    """Share of the whole that is in the part, by replication; 1 where the whole is empty."""
+    number = whole.sum(axis=1)
+    of_it = (part & whole).sum(axis=1)
+    values: Floats = np.where(number > 0, of_it / np.maximum(number, 1), 1.0)
+    return values
+
+
+def checked_at_gate(trace: Trace) -> Floats:
+    """Share of those who came in whose temperature was taken at the gate."""
+    journeys = trace.journeys
+    inside = (journeys.outcome != Outcome.ABSENT) & (journeys.outcome != Outcome.TURNED_AWAY)
+    return share(journeys.measured, inside & ~still_inside(trace))
+
+
+def checked_at_door(trace: Trace) -> Floats:
+    """Share of pupils who reached their classroom whose temperature was taken at the door."""
+    reached = np.isfinite(trace.ended[:, :, trace.journeys.day.door])
+    takes = trace.journeys.day.scenario.doors.takes_temperature
+    return share(np.full_like(reached, takes), reached)
+
+
+def alarms_rechecked(trace: Trace) -> Floats:
+    """Share of high readings at the gate that were followed by a second reading."""
+    again = np.isfinite(trace.ended[:, :, trace.journeys.day.rest + 1])
+    return share(again, trace.journeys.alarm)
+
+
+def checks(trace: Trace) -> Floats:
+    """Checks made by hand: every visit to a stage, a second reading or a door."""
+    day = trace.journeys.day
+    done = np.isfinite(trace.ended)
+    columns = [c for c in range(day.columns) if c not in (day.rest, day.columns - 1)]
+    return done[:, :, columns].sum(axis=(1, 2)).astype(np.float64)
+
+
+def false_alarms(trace: Trace) -> Floats:
+    """Well people sent aside at the gate."""
+    return (trace.journeys.alarm & ~trace.journeys.fever).sum(axis=1).astype(np.float64)
+
+
+def fevers_found(trace: Trace) -> Floats:
+    """People with a fever who were kept out of the classroom."""
+    found = trace.journeys.fever & (trace.journeys.outcome == Outcome.ISOLATED)
+    return found.sum(axis=1).astype(np.float64)
+
+
+def fevers_missed(trace: Trace) -> Floats:
+    """People with a fever who sit in class or are at work."""
+    inside = (trace.journeys.outcome == Outcome.SEATED) | (
+        trace.journeys.outcome == Outcome.INSIDE_UNAPPROVED
+    )
+    return (trace.journeys.fever & inside).sum(axis=1).astype(np.float64)

@@ -1,0 +1,1 @@
+"""What happens: luck, itineraries, stations, traces. Only here live simpy and the kernel."""

@@ -1,0 +1,201 @@
+"""What each person will do, worked out before the clock starts.
+
+Whether somebody reads hot is luck, not congestion, so the way to the isolation room is
+already known here. What is left for the clock is how long everybody waits.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from returnsim.model.day import SchoolDay
+from returnsim.model.draws import Draws
+from returnsim.scenario.campus import FAST
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class Outcome(IntEnum):
+    """How a person's morning ends, if nobody is left waiting."""
+
+    ABSENT = 0
+    SEATED = 1
+    """In the classroom, or for staff inside the gate."""
+    ISOLATED = 2
+    TURNED_AWAY = 3
+    INSIDE_UNAPPROVED = 4
+    """Held, came, and nobody at the gate looked: inside all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Itineraries:
+    """Journeys of all persons in a block of replications.
+
+    Arrays of shape (replications, persons, columns); a station of -1 is a step left out.
+    """
+
+    day: SchoolDay
+    station: NDArray[np.int16]
+    travel: Floats
+    """Walking before the person joins the station [s]."""
+    service: Floats
+    """Time the service takes once begun [s]."""
+    start: Floats
+    """Moment of reaching the gate [s after midnight]; NaN for the absent."""
+    outcome: NDArray[np.int8]
+    fever: Flags
+    """Whether each person truly has a fever."""
+    alarm: Flags
+    """Whether the first reading at the gate was high."""
+    measured: Flags
+    """Whether a temperature was taken at the gate."""
+
+
+def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
+    """Work out every journey of a block of replications."""
+    luck, scenario = draws.people, day.scenario
+    first, second = scenario.screening.alarms, scenario.recheck
+    start = starts(day, draws)
+    shape = (*start.shape, day.columns)
+    station = np.broadcast_to(day.chain[day.party_of], shape).copy()
+    fast = _take_fast_lane(day, draws, station)
+    measured = _passes(day, station, fast, "temperature")
+    stopped = day.is_held & (
+        _passes(day, station, fast, "scan") | _passes(day, station, fast, "registration")
+    )
+    fever = luck["fever"] < scenario.screening.fever_prevalence
+    hit = np.where(fever, first.hit, first.false_alarm)
+    hit_again = np.where(fever, second.hit_probability, second.false_alarm_probability)
+    alarm = measured & ~stopped & (luck["first reading"] < hit)
+    confirmed = alarm & (luck["second reading"] < hit_again)
+    at_door = np.zeros_like(alarm)
+    if scenario.doors.takes_temperature:
+        at_door = ~confirmed & day.is_pupil & (luck["door reading"] < hit)
+    from_door = at_door & (luck["door second reading"] < hit_again)
+
+    station[~alarm, day.rest : day.rest + 2] = -1
+    station[confirmed, day.rest + 2 : day.columns - 1] = -1
+    station[~(confirmed | from_door), day.columns - 1] = -1
+    _stop(day, station, stopped)
+    station[np.isnan(start)] = -1
+
+    outcome = np.full(start.shape, Outcome.SEATED, dtype=np.int8)
+    outcome[np.broadcast_to(day.is_held, start.shape)] = Outcome.INSIDE_UNAPPROVED
+    outcome[confirmed | from_door] = Outcome.ISOLATED
+    outcome[stopped] = Outcome.TURNED_AWAY
+    outcome[np.isnan(start)] = Outcome.ABSENT
+    here = ~np.isnan(start)
+    return Itineraries(
+        day,
+        station,
+        _travel(day, draws),
+        _services(day, draws, station, fast, at_door),
+        start,
+        outcome,
+        fever & here,
+        alarm & here,
+        measured & here,
+    )
+
+
+def starts(day: SchoolDay, draws: Draws) -> Floats:
+    """When each person reaches the gate [s after midnight]; NaN for those who stay away."""
+    luck, how = draws.people, day.scenario.arrivals
+    due = np.array([p.due for p in day.parties])[day.party_of]
+    bell = np.array([p.bell for p in day.parties])[day.party_of]
+    punctual = due + 60 * how.offset_minutes.quantile(luck["offset"])
+    heedless = bell + 60 * how.ignoring_offset_minutes.quantile(luck["offset"])
+    ignores = luck["ignores slot"] < how.ignore_slot_probability
+    start = np.where(ignores & day.is_pupil, heedless, punctual)
+    if how.common_shift_minutes is not None:
+        start += 60 * how.common_shift_minutes.quantile(draws.school)[:, None]
+    start = np.maximum(start, 0.0)
+    stays = luck["absent"] < how.absent_probability
+    stays |= day.is_held & (luck["held comes"] >= how.held_come_probability)
+    start[stays] = np.nan
+    return start
+
+
+def _take_fast_lane(day: SchoolDay, draws: Draws, station: NDArray[np.int16]) -> Flags:
+    """Send those with a reading from home through the fast lane; return who they are."""
+    gates = day.scenario.gate_named
+    shares = [0.0 if (lane := gates[p.gate].fast_lane) is None else lane.share for p in day.parties]
+    fast = draws.people["measured at home"] < np.array(shares)[day.party_of]
+    if fast.any():
+        station[fast, : day.before] = -1
+        station[fast, day.before + 2 : day.door] = -1
+        lane = np.broadcast_to(day.fast[day.party_of], fast.shape)
+        station[fast, 0] = lane[fast]
+    return fast
+
+
+def _passes(day: SchoolDay, station: NDArray[np.int16], fast: Flags, check: str) -> Flags:
+    """Whether each person passes a station that makes a certain check."""
+    makes = np.array([check in p.checks for p in day.places] + [False])
+    of_party = makes[day.chain].any(axis=1)[day.party_of]
+    in_lane = makes[day.fast][day.party_of]
+    return (
+        np.where(fast, in_lane, of_party)
+        if fast.any()
+        else np.broadcast_to(of_party, station.shape[:2])
+    )
+
+
+def _stop(day: SchoolDay, station: NDArray[np.int16], stopped: Flags) -> None:
+    """End the journey of the held at the first station that looks at their papers."""
+    if not stopped.any():
+        return
+    looks = np.array(
+        ["scan" in p.checks or "registration" in p.checks for p in day.places] + [False]
+    )
+    rows = station[stopped]
+    seen = np.logical_or.accumulate(looks[rows], axis=1)
+    rows[:, 1:][seen[:, :-1]] = -1
+    station[stopped] = rows
+
+
+def _travel(day: SchoolDay, draws: Draws) -> Floats:
+    """Walking before each step: from the gate to the room before the door [s]."""
+    travel = np.zeros((draws.replications, day.persons, day.columns))
+    metres = np.array([p.metres for p in day.parties])[day.party_of]
+    speed = day.scenario.walking.metres_per_second.quantile(draws.people["speed"])
+    travel[:, :, day.door] = metres / np.maximum(speed, 0.1)
+    return travel
+
+
+def _services(
+    day: SchoolDay, draws: Draws, station: NDArray[np.int16], fast: Flags, at_door: Flags
+) -> Floats:
+    """Time each step would take once begun [s]."""
+    luck, scenario = draws.people, day.scenario
+    service = np.zeros(station.shape)
+    used = [p.gate for p in day.parties]
+    for gate in (g for g in scenario.gates if g.name in used):
+        here = np.array([name == gate.name for name in used])
+        for party in np.flatnonzero(here):
+            of = day.parties[party]
+            who = slice(of.first, of.first + of.size)
+            for column in range(day.door):
+                if column in (day.rest, day.rest + 1) or day.chain[party, column] < 0:
+                    continue
+                name = day.places[day.chain[party, column]].stage
+                lanes = gate.lanes_of(name)
+                if lanes is not None:
+                    u = luck[f"service {name}"][:, who]
+                    service[:, who, column] = lanes.service_seconds.quantile(u)
+            if gate.fast_lane is not None:
+                u = luck[f"service {FAST}"][:, who]
+                in_lane = gate.fast_lane.service_seconds.quantile(u)
+                service[:, who, 0] = np.where(fast[:, who], in_lane, service[:, who, 0])
+    second, doors = scenario.recheck, scenario.doors
+    service[:, :, day.rest] = 60 * second.rest_minutes.quantile(luck["rest"])
+    service[:, :, day.rest + 1] = second.service_seconds.quantile(luck["second reading time"])
+    service[:, :, day.door] = doors.service_seconds.quantile(luck["door time"])
+    longer = doors.second_reading_seconds.quantile(luck["door second reading"])
+    service[:, :, day.door] += np.where(at_door, longer, 0.0)
+    fetched = scenario.isolation.minutes_until_fetched.quantile(luck["until fetched"])
+    service[:, :, -1] = 60 * fetched
+    return service

@@ -1,0 +1,69 @@
+"""People on their way through the morning.
+
+**Ties.** When several people reach the same station at the same instant, the one with the
+lower number is first; lanes open and close before anybody moves, and whoever leaves a
+lane does so before anybody joins the queue. The compiled kernel keeps the same order.
+"""
+
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import simpy
+
+from returnsim.model.station import Station
+
+Process = Generator[simpy.Event, Any, None]
+
+
+class Step(NamedTuple):
+    """One service a person asks for."""
+
+    place: int
+    """Number of the station."""
+    ticket: int
+    """Where in the record the visit is noted down."""
+    travel: float
+    """Walking before [s]."""
+    service: float
+    """Time the service takes once begun [s]."""
+
+
+class Turn(simpy.Event):
+    """A moment at which a person joins a station, in the order ties are broken."""
+
+    def __init__(self, env: simpy.Environment, priority: int, delay: float = 0.0) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, 2 + priority, delay)  # type: ignore[arg-type]  # any int will do
+
+
+def follow(
+    env: simpy.Environment,
+    person: int,
+    start: float,
+    steps: Iterable[Step],
+    stations: Sequence[Station],
+    persons: int,
+) -> Process:
+    """Take each step in turn, waiting where there is a queue."""
+    fresh = True
+    for place, ticket, travel, service in steps:
+        if fresh:
+            yield Turn(env, place * persons + person, start + travel)
+            fresh = False
+        else:
+            if travel:
+                yield env.timeout(travel)
+            if env.peek() <= env.now:  # somebody else moves at this very instant
+                yield Turn(env, place * persons + person)
+        yield stations[place].serve(ticket, service)
+
+
+def keep_open(env: simpy.Environment, station: Station, moment: float, lanes: int) -> None:
+    """Let a station have this many lanes from a moment on."""
+    change = simpy.Event(env)
+    change.callbacks.append(lambda _: station.staff(lanes))
+    change._ok = True
+    change._value = None
+    env.schedule(change, simpy.events.URGENT, moment)

@@ -1,0 +1,173 @@
+"""The same stations as a compiled recursion over a block of replications.
+
+Stations are visited in ascending order, so by the time a station is worked through, the
+moment at which each of its visitors joins is known; what remains is first come, first
+served with a number of lanes that changes over time. Same journeys, same order of ties
+(`returnsim.model.journeys`), same times as SimPy.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from returnsim.model.itinerary import Itineraries
+from returnsim.model.trace import Trace
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+PATIENCE = 24
+"""Moves per visitor after which the insertion sort gives way to a merge sort."""
+
+
+def replay(journeys: Itineraries) -> Trace:
+    """Let every replication of a block happen, exactly as SimPy would."""
+    first, moments, lanes = journeys.day.steps_of_lanes()
+    times = np.full((3, *journeys.station.shape), np.nan)
+    order = np.argsort(journeys.start, axis=1, kind="stable")  # NaN, the absent, come last
+    _replay(
+        journeys.station,
+        journeys.travel,
+        journeys.service,
+        journeys.start,
+        order,
+        first,
+        moments,
+        lanes,
+        times[0],
+        times[1],
+        times[2],
+    )
+    times.flags.writeable = False
+    return Trace(journeys, times[0], times[1], times[2])
+
+
+@njit(cache=True, nogil=True)
+def _replay(
+    station: NDArray[np.int16],
+    travel: Floats,
+    service: Floats,
+    start: Floats,
+    order: Ints,
+    first: Ints,
+    moments: Floats,
+    lanes: Ints,
+    arrived: Floats,
+    began: Floats,
+    ended: Floats,
+) -> None:
+    replications, persons, columns = station.shape
+    places = first.size - 1
+    head = np.empty(places + 1, np.int64)
+    fill = np.empty(places, np.int64)
+    visitors = np.empty(persons * columns, np.int64)
+    joins = np.empty(persons * columns)
+    ready = np.empty(persons)
+    busy = np.empty(max(1, lanes.max()) if lanes.size else 1)
+    for r in range(replications):
+        head[:] = 0
+        for p in range(persons):
+            ready[p] = start[r, p]
+            for c in range(columns):
+                if station[r, p, c] >= 0:
+                    head[station[r, p, c] + 1] += 1
+        for s in range(places):
+            head[s + 1] += head[s]
+            fill[s] = head[s]
+        for i in range(persons):
+            p = order[r, i]
+            for c in range(columns):
+                s = station[r, p, c]
+                if s >= 0:
+                    visitors[fill[s]] = p * columns + c
+                    fill[s] += 1
+        for s in range(places):
+            count = 0
+            for i in range(head[s], head[s + 1]):
+                p, c = divmod(visitors[i], columns)
+                if ready[p] < np.inf:
+                    visitors[head[s] + count] = visitors[i]
+                    joins[head[s] + count] = ready[p] + travel[r, p, c]
+                    count += 1
+            last = head[s] + count
+            _sort(joins[head[s] : last], visitors[head[s] : last], columns)
+            _serve(
+                visitors[head[s] : last],
+                joins[head[s] : last],
+                moments[first[s] : first[s + 1]],
+                lanes[first[s] : first[s + 1]],
+                busy,
+                service[r],
+                ready,
+                arrived[r],
+                began[r],
+                ended[r],
+            )
+
+
+@njit(cache=True, nogil=True)
+def _sort(joins: Floats, visitors: Ints, columns: int) -> None:
+    """Put visitors in the order in which they join; at the same instant, by their number."""
+    moves = 0
+    for i in range(1, joins.size):
+        time, visitor = joins[i], visitors[i]
+        j = i - 1
+        while j >= 0 and (
+            joins[j] > time or (joins[j] == time and visitors[j] // columns > visitor // columns)
+        ):
+            joins[j + 1], visitors[j + 1] = joins[j], visitors[j]
+            j -= 1
+        joins[j + 1], visitors[j + 1] = time, visitor
+        moves += i - 1 - j
+        if moves > PATIENCE * joins.size:
+            by_number = np.argsort(visitors, kind="mergesort")
+            joins[:] = joins[by_number]
+            visitors[:] = visitors[by_number]
+            by_time = np.argsort(joins, kind="mergesort")
+            joins[:] = joins[by_time]
+            visitors[:] = visitors[by_time]
+            return
+
+
+@njit(cache=True, nogil=True)
+def _serve(
+    visitors: Ints,
+    joins: Floats,
+    moments: Floats,
+    lanes: Ints,
+    busy: Floats,
+    service: Floats,
+    ready: Floats,
+    arrived: Floats,
+    began: Floats,
+    ended: Floats,
+) -> None:
+    """First come, first served, while the number of open lanes steps up and down."""
+    columns = service.shape[1]
+    serving, open_lanes, step = 0, 0, 0
+    now = -np.inf
+    for i in range(visitors.size):
+        p, c = divmod(visitors[i], columns)
+        now = max(now, joins[i])
+        while now < np.inf:
+            while step < moments.size and moments[step] <= now:
+                open_lanes = lanes[step]
+                step += 1
+            j = 0
+            while j < serving:
+                if busy[j] <= now:
+                    serving -= 1
+                    busy[j] = busy[serving]
+                else:
+                    j += 1
+            if serving < open_lanes:
+                break
+            now = moments[step] if step < moments.size else np.inf
+            for j in range(serving):
+                now = min(now, busy[j])
+        arrived[p, c] = joins[i]
+        began[p, c] = now
+        ended[p, c] = now + service[p, c]
+        ready[p] = ended[p, c]
+        if now < np.inf:
+            busy[serving] = ended[p, c]
+            serving += 1

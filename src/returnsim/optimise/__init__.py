@@ -1,0 +1,1 @@
+"""What to recommend: dates, slots, gates, lanes, stock."""

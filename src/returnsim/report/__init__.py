@@ -1,0 +1,1 @@
+"""How we tell it: one document, several printers."""

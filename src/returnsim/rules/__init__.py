@@ -1,0 +1,1 @@
+"""What the plan documents ask, clause by clause."""

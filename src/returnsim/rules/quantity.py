@@ -1,0 +1,108 @@
+"""The quantities that clauses can be about, each with its unit and what it is a number of."""
+
+from enum import StrEnum
+
+
+class Quantity(StrEnum):
+    """Something that is measured, in a simulated day or in the plan itself.
+
+    The value is the name in rulebooks and in JSON; `unit` and `scope` say the rest.
+    """
+
+    # people on a simulated day
+    PLANNED = "planned"
+    ABSENT = "absent"
+    ARRIVED = "arrived"
+    SEATED = "seated"
+    ISOLATED = "isolated"
+    TURNED_AWAY = "turned_away"
+    STILL_INSIDE = "still_inside"
+    UNAPPROVED_INSIDE = "unapproved_inside"
+    # the gates on a simulated day
+    CROWDED_DAYS = "crowded_days"
+    LONG_WAIT_DAYS = "long_wait_days"
+    LONGEST_QUEUE = "longest_queue"
+    MINUTES_CROWDED = "minutes_crowded"
+    MEAN_WAIT = "mean_wait"
+    LONGEST_WAIT = "longest_wait"
+    CLEARED = "cleared"
+    BUSY_SHARE = "busy_share"
+    MIXING = "mixing"
+    # classes on a simulated day
+    SEATED_BY_BELL = "seated_by_bell"
+    # checks on a simulated day
+    CHECKED_AT_GATE = "checked_at_gate"
+    CHECKED_AT_DOOR = "checked_at_door"
+    ALARMS_RECHECKED = "alarms_rechecked"
+    FALSE_ALARMS = "false_alarms"
+    FEVERS_FOUND = "fevers_found"
+    FEVERS_MISSED = "fevers_missed"
+    CHECKS = "checks"
+    ISOLATION_FULL_DAYS = "isolation_full_days"
+    RECHECK_QUEUE = "recheck_queue"
+    # supplies
+    DAILY_USE = "daily_use"
+    DAYS_OF_COVER = "days_of_cover"
+    MASKS_PER_PERSON = "masks_per_person"
+    THERMOMETERS_PER_CLASS = "thermometers_per_class"
+    # certain from the plan
+    EXAM_GRADES_LATE = "exam_grades_late"
+    KINDERGARTENS_EARLY = "kindergartens_early"
+    DAYS_BETWEEN_BATCHES = "days_between_batches"
+    BATCHES = "batches"
+    MOST_RETURNING = "most_returning"
+    SLOTS_SHARED_BY_BATCHES = "slots_shared_by_batches"
+    STAFF_SHORT = "staff_short"
+    DAYS_OBSERVED_AT_HOME = "days_observed_at_home"
+    DAYS_OF_NOTICE = "days_of_notice"
+    APPROVALS_MISSING = "approvals_missing"
+    DAYS_AFTER_WRITTEN_NOTICE = "days_after_written_notice"
+    DISINFECTION_DAYS_BEFORE = "disinfection_days_before"
+    ROUNDS_PER_DAY = "rounds_per_day"
+
+    @property
+    def unit(self) -> str:
+        """Unit of the number, a key of the table ``unit`` of the wording."""
+        return UNITS[self]
+
+    @property
+    def is_risk(self) -> bool:
+        """Whether it is a share of days, judged by a confidence bound on a proportion."""
+        return self in RISKS
+
+
+Q = Quantity
+UNITS = {
+    **dict.fromkeys(Q, "people"),
+    **dict.fromkeys(
+        (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS), "share of days"
+    ),
+    **dict.fromkeys((Q.MINUTES_CROWDED, Q.MEAN_WAIT, Q.LONGEST_WAIT), "min"),
+    Q.CLEARED: "clock",
+    Q.MIXING: "person-min",
+    **dict.fromkeys(
+        (Q.BUSY_SHARE, Q.SEATED_BY_BELL, Q.CHECKED_AT_GATE, Q.CHECKED_AT_DOOR), "share"
+    ),
+    Q.ALARMS_RECHECKED: "share",
+    Q.CHECKS: "checks",
+    Q.DAILY_USE: "units",
+    Q.DAYS_OF_COVER: "days",
+    Q.MASKS_PER_PERSON: "per person",
+    Q.THERMOMETERS_PER_CLASS: "per class",
+    **dict.fromkeys((Q.EXAM_GRADES_LATE, Q.KINDERGARTENS_EARLY), "grades"),
+    **dict.fromkeys(
+        (
+            Q.DAYS_BETWEEN_BATCHES,
+            Q.DAYS_OBSERVED_AT_HOME,
+            Q.DAYS_OF_NOTICE,
+            Q.DAYS_AFTER_WRITTEN_NOTICE,
+            Q.DISINFECTION_DAYS_BEFORE,
+        ),
+        "days",
+    ),
+    Q.BATCHES: "batches",
+    Q.SLOTS_SHARED_BY_BATCHES: "slots",
+    Q.APPROVALS_MISSING: "papers",
+    Q.ROUNDS_PER_DAY: "per day",
+}
+RISKS = frozenset({Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS})

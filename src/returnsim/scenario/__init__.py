@@ -1,0 +1,1 @@
+"""What is given: people, campus, procedures, supplies, limits."""

@@ -1,0 +1,111 @@
+"""Where people pass: gates, the stages of their chains, lanes and standing places."""
+
+import math
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from returnsim.errors import Problem, Problems
+from returnsim.scenario.people import Level
+from returnsim.scenario.quantities import (
+    AtLeastOne,
+    Clock,
+    Flag,
+    Labelled,
+    Name,
+    NonNegative,
+    Positive,
+    Probability,
+    Sourced,
+)
+from returnsim.theory.distributions import Duration
+
+Check = Literal["scan", "temperature", "hand wash", "bag disinfection", "registration"]
+
+
+class Lanes(Sourced):
+    """Parallel lanes with one queue, each staffed for part of the morning."""
+
+    checks: Annotated[tuple[Check, ...], Field(min_length=1)]
+    """What is done here, in one go."""
+    lanes: AtLeastOne
+    """Lanes that can be open at once: there is room and equipment for no more."""
+    staff_per_lane: NonNegative
+    """People on duty for each open lane; 0 for a gate that works by itself."""
+    service_seconds: Duration
+    """How long one person holds a lane."""
+
+
+class Stage(Labelled, Lanes):
+    """One station of a gate's chain."""
+
+    only_on_return_day: Flag = False
+    """Passed only by those who come back that day, such as a registration desk."""
+
+
+class FastLane(Lanes):
+    """A lane beside the chain, for those who bring a reading taken at home."""
+
+    share: Probability
+    """Share of people who bring one and may use it."""
+
+
+class Gate(Labelled, Sourced):
+    """An entrance: a chain of stages and the places marked out for its queue."""
+
+    opens: Clock
+    """When the first lane may open; those who come earlier queue outside."""
+    closes: Clock
+    """When the last lane closes."""
+    marked_places: AtLeastOne | None = None
+    """Standing places marked on the ground for those who wait."""
+    waiting_area_m2: Positive | None = None
+    """Ground for the queue, when places are not marked one by one."""
+    spacing_m: Positive | None = None
+    """Distance kept between people in the waiting area."""
+    levels: tuple[Level, ...] = ()
+    """Levels that may use this gate; empty means all."""
+    metres_to: dict[Name, NonNegative]
+    """Way from the gate to each building [m]."""
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    """The chain, in the order in which people pass it."""
+    fast_lane: FastLane | None = None
+    """A lane that replaces the chain for those measured at home."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        problems = []
+        if self.closes <= self.opens:
+            values = {"opens": f"{self.opens:%H:%M}", "closes": f"{self.closes:%H:%M}"}
+            problems.append(Problem("closes", "closes_before_opening", values))
+        by_area = self.waiting_area_m2 is not None and self.spacing_m is not None
+        if (self.marked_places is None) != by_area or (
+            self.marked_places is not None and (self.waiting_area_m2 or self.spacing_m)
+        ):
+            problems.append(Problem("marked_places", "places_or_area"))
+        elif by_area and self.places < 1:
+            problems.append(Problem("waiting_area_m2", "area_too_small"))
+        if any(stage.name == FAST for stage in self.stages):
+            problems.append(Problem("stages", "reserved_name", {"name": FAST}))
+        if problems:
+            raise Problems(problems)
+        return self
+
+    @property
+    def places(self) -> int:
+        """People who may wait here: the marked places, or area over spacing squared."""
+        if self.marked_places is not None:
+            return self.marked_places
+        if self.waiting_area_m2 is None or self.spacing_m is None:
+            raise AssertionError(self.name)  # the check above lets no such gate through
+        return math.floor(self.waiting_area_m2 / self.spacing_m**2)
+
+    def lanes_of(self, stage: str) -> Lanes | None:
+        """Return a stage of the chain or the fast lane by its name in a plan."""
+        if stage == FAST:
+            return self.fast_lane
+        return next((s for s in self.stages if s.name == stage), None)
+
+
+FAST = "fast"
+"""What a plan calls a gate's fast lane."""

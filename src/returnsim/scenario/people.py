@@ -1,0 +1,93 @@
+"""Who comes: grades, classes, staff."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from returnsim.errors import Problem, Problems
+from returnsim.scenario.quantities import (
+    AtLeastOne,
+    Clock,
+    Count,
+    Day,
+    Flag,
+    Frozen,
+    Labelled,
+    Name,
+    Positive,
+    Sourced,
+    Text,
+)
+
+Level = Literal[
+    "kindergarten", "primary", "junior", "senior", "vocational", "special", "university", "work"
+]
+
+
+class Grade(Labelled, Sourced):
+    """A year group, the unit that returns on one date."""
+
+    level: Level
+    """Stage of schooling; kindergartens return last where a rulebook says so."""
+    exam_year: Flag
+    """Whether it sits a school-leaving or entrance examination this term."""
+    bell: Clock
+    """When the first lesson begins: everybody should be seated by then."""
+    lost_day_weight: Positive = 1.0
+    """How much a lost day of this grade counts when dates are chosen; 1 is like any other."""
+
+
+class SchoolClass(Labelled):
+    """One class with its room."""
+
+    grade: Name
+    """Name of its grade."""
+    pupils: AtLeastOne
+    """Pupils on the roll."""
+    boarders: Count = 0
+    """How many of them live in."""
+    room: Name
+    """Where they are seated."""
+    building: Name
+    """Where the room is; every gate says how far it is."""
+
+    @model_validator(mode="after")
+    def _no_more_boarders_than_pupils(self) -> Self:
+        if self.boarders > self.pupils:
+            values = {"boarders": self.boarders, "pupils": self.pupils}
+            raise Problems([Problem("boarders", "more_boarders_than_pupils", values)])
+        return self
+
+
+class StaffGroup(Labelled, Sourced):
+    """People who work here, and who pass the same checks at a gate."""
+
+    people: AtLeastOne
+    """How many there are."""
+    role: Literal["teacher", "guard", "canteen", "cleaner", "office", "health", "other"]
+    """What they do."""
+    gate: Name | None = None
+    """Gate by which they come in; leave out for those who live in."""
+    arrives: Clock | None = None
+    """Latest time at which they were told to be at the gate."""
+
+    @model_validator(mode="after")
+    def _gate_and_time_go_together(self) -> Self:
+        if (self.gate is None) != (self.arrives is None):
+            raise Problems([Problem("", "gate_without_time")])
+        return self
+
+
+class Hold(Frozen):
+    """Pupils who may not come yet: not approved, in isolation, from a risk area."""
+
+    school_class: Annotated[Name, Field(alias="class")]
+    """Name of their class."""
+    pupils: AtLeastOne
+    """How many (no names are needed or kept)."""
+    reason: Literal["not approved", "isolation", "risk area", "symptoms", "papers missing"]
+    """Why they are held."""
+    until: Day | None = None
+    """First day on which they may come; leave out while nobody knows."""
+    source: Text
+    """Which list or notice says so."""

@@ -1,0 +1,192 @@
+"""The whole of what is given: one readable file."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from returnsim.errors import InputError, Problem, Problems
+from returnsim.reading import check, duplicates, load, unknown_names
+from returnsim.scenario.calendar import Approvals, Calendar
+from returnsim.scenario.campus import Gate
+from returnsim.scenario.limits import Limits
+from returnsim.scenario.people import Grade, Hold, SchoolClass, StaffGroup
+from returnsim.scenario.procedure import (
+    Arrivals,
+    Doors,
+    Isolation,
+    Recheck,
+    Screening,
+    Walking,
+)
+from returnsim.scenario.quantities import Labelled, Text, seconds
+from returnsim.scenario.supply import Supply, Zone
+
+REFERENCES = (
+    ("classes", "grade", "grades"),
+    ("staff", "gate", "gates"),
+    ("holds", "class", "classes"),
+)
+"""Tables whose key names an entry of another table: (table, key, the table it points to)."""
+
+UNIQUE = ("grades", "classes", "staff", "gates", "supplies", "zones")
+"""Tables in which a name may stand only once."""
+
+
+class Scenario(Labelled):
+    """A school, its rules of entry, its stores and its limits."""
+
+    format: Literal[1]
+    """Version of this file format."""
+    about: Text | None = None
+    """One line on what this scenario shows."""
+    rulebooks: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """Plan documents to check against: names of built-in books, or files beside this one."""
+    calendar: Calendar
+    approvals: Approvals
+    grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
+    classes: Annotated[tuple[SchoolClass, ...], Field(min_length=1)]
+    staff: tuple[StaffGroup, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
+    screening: Screening
+    recheck: Recheck
+    isolation: Isolation
+    doors: Doors
+    walking: Walking
+    arrivals: Arrivals
+    limits: Limits
+    supplies: tuple[Supply, ...] = ()
+    zones: tuple[Zone, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        problems = [
+            *self._gates_problems(),
+            *self._grades_problems(),
+            *self._people_problems(),
+        ]
+        if problems:
+            raise Problems(problems)
+        return self
+
+    def _gates_problems(self) -> Iterator[Problem]:
+        buildings = sorted({c.building for c in self.classes})
+        for gate in self.gates:
+            missing = [b for b in buildings if b not in gate.metres_to]
+            if missing:
+                values = {"buildings": ", ".join(missing)}
+                yield Problem(f"gates.{gate.name}.metres_to", "no_way_to", values)
+            for name, times in Counter(s.name for s in gate.stages).items():
+                if times > 1:
+                    where = f"gates.{gate.name}.stages.{name}"
+                    yield Problem(where, "twice", {"name": name, "times": times})
+        for what in ("first_slot", "last_slot"):
+            slot = getattr(self.limits, what)
+            if not any(g.opens <= slot < g.closes for g in self.gates):
+                values = {"slot": f"{slot:%H:%M}"}
+                yield Problem(f"limits.{what}", "no_gate_open", values)
+
+    def _grades_problems(self) -> Iterator[Problem]:
+        peopled = {c.grade for c in self.classes}
+        for grade in self.grades:
+            if grade.name not in peopled:
+                yield Problem(f"grades.{grade.name}", "grade_without_class")
+            if not any(self.may_use(gate, grade) for gate in self.gates):
+                values = {"level": grade.level}
+                yield Problem(f"grades.{grade.name}", "no_gate_for_level", values)
+            if seconds(grade.bell) <= seconds(self.limits.first_slot):
+                values = {
+                    "bell": f"{grade.bell:%H:%M}",
+                    "slot": f"{self.limits.first_slot:%H:%M}",
+                }
+                yield Problem(f"grades.{grade.name}.bell", "bell_before_slots", values)
+
+    def _people_problems(self) -> Iterator[Problem]:
+        gates = {g.name: g for g in self.gates}
+        for group in self.staff:
+            gate = gates.get(group.gate or "")
+            if gate and group.arrives and group.arrives > gate.closes:
+                values = {"arrives": f"{group.arrives:%H:%M}", "closes": f"{gate.closes:%H:%M}"}
+                yield Problem(f"staff.{group.name}.arrives", "arrives_after_closing", values)
+        held: Counter[str] = Counter()
+        for hold in self.holds:
+            held[hold.school_class] += hold.pupils
+        for school_class in self.classes:
+            if held[school_class.name] > school_class.pupils:
+                values = {"held": held[school_class.name], "pupils": school_class.pupils}
+                yield Problem(f"holds.{school_class.name}", "more_held_than_pupils", values)
+
+    @staticmethod
+    def may_use(gate: Gate, grade: Grade) -> bool:
+        """Whether a grade may come in by a gate."""
+        return not gate.levels or grade.level in gate.levels
+
+    @cached_property
+    def grade_named(self) -> dict[str, Grade]:
+        """Grades by name."""
+        return {g.name: g for g in self.grades}
+
+    @cached_property
+    def class_named(self) -> dict[str, SchoolClass]:
+        """Classes by name."""
+        return {c.name: c for c in self.classes}
+
+    @cached_property
+    def gate_named(self) -> dict[str, Gate]:
+        """Gates by name."""
+        return {g.name: g for g in self.gates}
+
+    def grade_of(self, school_class: SchoolClass) -> Grade:
+        """Return the grade of a class."""
+        return self.grade_named[school_class.grade]
+
+    def pupils_in(self, grade: str) -> int:
+        """Count the pupils on the roll of a grade."""
+        return sum(c.pupils for c in self.classes if c.grade == grade)
+
+    @property
+    def pupils(self) -> int:
+        """Pupils on the roll."""
+        return sum(c.pupils for c in self.classes)
+
+    @property
+    def staff_people(self) -> int:
+        """Members of staff."""
+        return sum(s.people for s in self.staff)
+
+    def held(self, school_class: str, day: date) -> int:
+        """Pupils of a class who may not come on a day."""
+        return sum(
+            h.pupils
+            for h in self.holds
+            if h.school_class == school_class and (h.until is None or day < h.until)
+        )
+
+
+def read_scenario(given: Path) -> Scenario:
+    """Read a scenario: a TOML file, or a folder that holds `scenario.toml`.
+
+    Raises
+    ------
+    InputError
+        With every problem found in the file.
+    """
+    path = scenario_file(given)
+    raw = load(path)
+    found = [*duplicates(raw, UNIQUE), *unknown_names(raw, REFERENCES)]
+    return check(path, raw, Scenario, found)
+
+
+def scenario_file(given: Path) -> Path:
+    """Return the file that a path given on the command line means."""
+    if not given.is_dir():
+        return given
+    path = given / "scenario.toml"
+    if not path.exists():
+        raise InputError(given, [Problem("", "folder_without_scenario")])
+    return path
