@@ -81,6 +81,12 @@ class Plan(Frozen):
     lanes: tuple[Shift, ...]
     stock: tuple[Opening, ...] = ()
 
+    def changed(self, **changes: Any) -> "Plan":
+        """Return a plan that differs in the fields named."""
+        return Plan.model_validate(
+            {name: getattr(self, name) for name in Plan.model_fields} | changes
+        )
+
     @cached_property
     def date_of(self) -> dict[str, date]:
         """Return date by grade."""
@@ -238,12 +244,15 @@ def _shifts(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
     for (gate_name, stage), lanes in most.items():
         for moment, count in plan.lanes_over_time(gate_name, stage):
             if count > lanes.lanes:
-                values = {
-                    "given": count,
-                    "limit": lanes.lanes,
-                    "at": f"{clock_time(moment):%H:%M}",
-                }
-                yield Problem(f"lanes.{gate_name}.{stage}", "more_lanes_than_there_are", values)
+                yield Problem(
+                    f"lanes.{gate_name}.{stage}",
+                    "more_lanes_than_there_are",
+                    {
+                        "given": count,
+                        "limit": lanes.lanes,
+                        "at": f"{clock_time(moment):%H:%M}",
+                    },
+                )
                 break
     used = {a.gate for a in plan.arrivals} | {s.gate for s in scenario.staff if s.gate}
     for gate_name in sorted(used):

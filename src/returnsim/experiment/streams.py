@@ -14,7 +14,9 @@ BLOCK = 64
 """Replications drawn and run together; a constant of the method, not of the machine."""
 
 
-def streams(seed: int, day: date, block: int) -> Callable[[str, str], np.random.Generator]:
+def streams(
+    seed: int | tuple[int, ...], day: date, block: int
+) -> Callable[[str, str], np.random.Generator]:
     """Return the streams of one block of one day, by purpose and party."""
 
     def stream(purpose: str, party: str) -> np.random.Generator:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -86,12 +86,11 @@ def journeys(day: SchoolDay, seed: int, block: int, replications: int) -> Itiner
     return itineraries(day, draw(day, streams(seed, day.day, block), replications))
 
 
-def _blocks(replications: int, start: int = 0) -> list[tuple[int, int]]:
-    """Numbers and sizes of the blocks that hold a range of replications."""
-    first = start // BLOCK
+def _blocks(replications: int) -> list[tuple[int, int]]:
+    """Numbers and sizes of the blocks that hold so many replications."""
     return [
         (block, min(BLOCK, replications - block * BLOCK))
-        for block in range(first, -(-replications // BLOCK))
+        for block in range(-(-replications // BLOCK))
     ]
 
 
@@ -127,7 +126,30 @@ def run(
     progress
         Called after every block.
     """
-    tasks = [(day, *block) for day in study.days for block in _blocks(study.replications)]
+    return _run(study, 0, jobs, engine, progress)
+
+
+def extend(
+    summary: Summary,
+    replications: int,
+    *,
+    jobs: int = 1,
+    engine: Engine = "kernel",
+    progress: Progress | None = None,
+) -> Summary:
+    """Add replications to a summary; the same as having asked for them at once.
+
+    What is there already must fill whole blocks.
+    """
+    done = summary.replications
+    study = replace(summary.study, replications=replications)
+    more = _run(study, done // BLOCK, jobs, engine, progress)
+    return Summary(study, _join([summary.samples, more.samples]))
+
+
+def _run(study: Study, first: int, jobs: int, engine: Engine, progress: Progress | None) -> Summary:
+    blocks = _blocks(study.replications)[first:]
+    tasks = [(day, *block) for day in study.days for block in blocks]
     pool = ThreadPoolExecutor if engine == "kernel" or jobs == 1 else ProcessPoolExecutor
     parts: list[dict[Key, Floats]] = []
     with pool(max_workers=jobs) as workers:

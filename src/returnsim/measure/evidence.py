@@ -40,18 +40,18 @@ def _people(trace: Trace) -> Iterator[Row]:
     outcome, stuck = trace.journeys.outcome, waiting.still_inside(trace)
     persons = outcome.shape[1]
     yield Q.PLANNED, "", np.full(trace.replications, float(persons))
-    yield Q.ABSENT, "", (outcome == Outcome.ABSENT).sum(axis=1).astype(float)
-    yield Q.ARRIVED, "", (outcome != Outcome.ABSENT).sum(axis=1).astype(float)
+    yield Q.ABSENT, "", screening.count(outcome == Outcome.ABSENT)
+    yield Q.ARRIVED, "", screening.count(outcome != Outcome.ABSENT)
     inside = (outcome == Outcome.SEATED) | (outcome == Outcome.INSIDE_UNAPPROVED)
     for quantity, who in (
         (Q.SEATED, inside),
         (Q.ISOLATED, outcome == Outcome.ISOLATED),
         (Q.TURNED_AWAY, outcome == Outcome.TURNED_AWAY),
     ):
-        yield quantity, "", (who & ~stuck).sum(axis=1).astype(float)
-    yield Q.STILL_INSIDE, "", stuck.sum(axis=1).astype(float)
+        yield quantity, "", screening.count(who & ~stuck)
+    yield Q.STILL_INSIDE, "", screening.count(stuck)
     unapproved = (outcome == Outcome.INSIDE_UNAPPROVED) & ~stuck
-    yield Q.UNAPPROVED_INSIDE, "", unapproved.sum(axis=1).astype(float)
+    yield Q.UNAPPROVED_INSIDE, "", screening.count(unapproved)
 
 
 def _gates(trace: Trace) -> Iterator[Row]:
@@ -99,5 +99,6 @@ def _checks(trace: Trace) -> Iterator[Row]:
     rest = next(i for i, p in enumerate(day.places) if p.name == "recheck/rest")
     waiting_for_chair = peaks[:, rest] - day.scenario.recheck.rest_places
     yield Q.RECHECK_QUEUE, "", np.maximum(waiting_for_chair, 0.0)
+    yield Q.RECHECK_FULL_DAYS, "", (waiting_for_chair > 0).astype(float)
     full = peaks[:, len(day.places) - 1] > day.scenario.isolation.places
     yield Q.ISOLATION_FULL_DAYS, "", full.astype(float)

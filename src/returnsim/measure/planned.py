@@ -26,6 +26,10 @@ def planned(scenario: Scenario, plan: Plan) -> dict[Key, Estimate]:
 
 
 Row = tuple[Key, float]
+NEVER = float("-inf")
+"""Days since something that has not happened: fewer than any number asked for."""
+EVERYWHERE = ("campus", "gate", "toilet", "refuse")
+"""Kinds of zone that every school has; one that is not listed has no rounds."""
 
 
 def _order(scenario: Scenario, plan: Plan) -> Iterator[Row]:
@@ -65,8 +69,8 @@ def _papers(scenario: Scenario, plan: Plan) -> Iterator[Row]:
         (Q.DAYS_OBSERVED_AT_HOME, signed.home_observation_from),
         (Q.DISINFECTION_DAYS_BEFORE, scenario.calendar.disinfection_from),
     ):
-        if since is not None:
-            yield Key(quantity, "", first.isoformat()), (first - since).days
+        days = NEVER if since is None else float((first - since).days)
+        yield Key(quantity, "", first.isoformat()), days
 
 
 def _stock(scenario: Scenario, plan: Plan) -> Iterator[Row]:
@@ -76,17 +80,20 @@ def _stock(scenario: Scenario, plan: Plan) -> Iterator[Row]:
         back = [c for c in scenario.classes if plan.date_of[c.grade] <= day]
         people = sum(c.pupils for c in back) + scenario.staff_people
         when = day.isoformat()
-        if masks:
-            there = sum(available(scenario, plan, s, day) for s in masks)
-            yield Key(Q.MASKS_PER_PERSON, "", when), there / people
-        if thermometers:
-            there = sum(available(scenario, plan, s, day) for s in thermometers)
-            yield Key(Q.THERMOMETERS_PER_CLASS, "", when), there / len(back)
+        there = sum(available(scenario, plan, s, day) for s in masks)
+        yield Key(Q.MASKS_PER_PERSON, "", when), there / people
+        there = sum(available(scenario, plan, s, day) for s in thermometers)
+        yield Key(Q.THERMOMETERS_PER_CLASS, "", when), there / len(back)
+    if not any(s.kind == "disinfectant" for s in scenario.supplies):
+        yield Key(Q.DAYS_OF_COVER, "", "", "disinfectant"), 0.0
 
 
 def _rounds(scenario: Scenario) -> Iterator[Row]:
     for zone in scenario.zones:
         yield Key(Q.ROUNDS_PER_DAY, zone.name, "", zone.kind), zone.rounds_per_day
+    for kind in EVERYWHERE:
+        if not any(zone.kind == kind for zone in scenario.zones):
+            yield Key(Q.ROUNDS_PER_DAY, "", "", kind), 0
 
 
 def available(scenario: Scenario, plan: Plan, supply: Supply, day: date) -> float:

@@ -18,6 +18,12 @@ def share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> Floats:
     return values
 
 
+def count(who: NDArray[np.bool_]) -> Floats:
+    """How many, by replication."""
+    number: Floats = who.sum(axis=1).astype(np.float64)
+    return number
+
+
 def checked_at_gate(trace: Trace) -> Floats:
     """Share of those who came in whose temperature was taken at the gate."""
     journeys = trace.journeys
@@ -43,18 +49,18 @@ def checks(trace: Trace) -> Floats:
     day = trace.journeys.day
     done = np.isfinite(trace.ended)
     columns = [c for c in range(day.columns) if c not in (day.rest, day.columns - 1)]
-    return done[:, :, columns].sum(axis=(1, 2)).astype(np.float64)
+    return count(done[:, :, columns].reshape(trace.replications, -1))
 
 
 def false_alarms(trace: Trace) -> Floats:
     """Well people sent aside at the gate."""
-    return (trace.journeys.alarm & ~trace.journeys.fever).sum(axis=1).astype(np.float64)
+    return count(trace.journeys.alarm & ~trace.journeys.fever)
 
 
 def fevers_found(trace: Trace) -> Floats:
     """People with a fever who were kept out of the classroom."""
     found = trace.journeys.fever & (trace.journeys.outcome == Outcome.ISOLATED)
-    return found.sum(axis=1).astype(np.float64)
+    return count(found)
 
 
 def fevers_missed(trace: Trace) -> Floats:
@@ -62,4 +68,4 @@ def fevers_missed(trace: Trace) -> Floats:
     inside = (trace.journeys.outcome == Outcome.SEATED) | (
         trace.journeys.outcome == Outcome.INSIDE_UNAPPROVED
     )
-    return (trace.journeys.fever & inside).sum(axis=1).astype(np.float64)
+    return count(trace.journeys.fever & inside)

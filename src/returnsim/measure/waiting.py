@@ -41,7 +41,7 @@ def at_gate(trace: Trace) -> AtGate:
 
 def still_inside(trace: Trace) -> Flags:
     """Who is still in some queue when the day ends, shape (replications, persons)."""
-    stuck: Flags = np.isinf(trace.began).any(axis=2)
+    stuck: Flags = np.any(np.isinf(trace.began), axis=2)
     return stuck
 
 
@@ -66,8 +66,7 @@ def busy_share(trace: Trace, place: int) -> Floats:
     of = trace.journeys.day.places[place]
     times = [moment for moment, _ in of.lanes] + [MIDNIGHT]
     staffed = sum(
-        lanes * (until - since)
-        for (since, lanes), until in zip(of.lanes, times[1:], strict=True)
+        lanes * (until - since) for (since, lanes), until in zip(of.lanes, times[1:], strict=True)
     )
     here = trace.journeys.station == place
     length = np.where(here & np.isfinite(trace.ended), trace.ended - trace.began, 0.0)

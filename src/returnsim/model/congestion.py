@@ -53,9 +53,7 @@ def queue_by_minute(trace: Trace, edges: Floats) -> Floats:
     """
     day = trace.journeys.day
     found = np.zeros((trace.replications, len(day.gates), edges.size - 1))
-    _by_minute(
-        trace.arrived, trace.began, trace.journeys.station, day.gate_of_place, edges, found
-    )
+    _by_minute(trace.arrived, trace.began, trace.journeys.station, day.gate_of_place, edges, found)
     return found
 
 

@@ -154,18 +154,28 @@ def temperature_stage(gate: Gate) -> int:
     return taken[-1] if taken else len(gate.stages)
 
 
-def prepare(scenario: Scenario, plan: Plan, day: date) -> SchoolDay:
+def prepare(scenario: Scenario, plan: Plan, day: date, only: str | None = None) -> SchoolDay:
     """Say who is expected on a day, and which stations they will meet.
+
+    Parameters
+    ----------
+    scenario, plan
+        What is given and what is decided.
+    day
+        The day.
+    only
+        Only those who use this gate; everybody if left out.
 
     Raises
     ------
     ValueError
         Nobody is expected on that day.
     """
-    parties = tuple(_parties(scenario, plan, day))
+    parties = tuple(_parties(scenario, plan, day, only))
     if not parties:
         raise ValueError(f"nobody is due on {day}")
-    gates = [g for g in scenario.gates if any(p.gate == g.name for p in parties)]
+    used = {p.gate for p in parties}
+    gates = [g for g in scenario.gates if g.name in used]
     splits = {g.name: temperature_stage(g) for g in gates}
     before = max(splits.values())
     after = max(len(g.stages) - splits[g.name] for g in gates)
@@ -192,7 +202,9 @@ def prepare(scenario: Scenario, plan: Plan, day: date) -> SchoolDay:
     return SchoolDay(scenario, day, parties, places, chain, fast, before, after)
 
 
-def _parties(scenario: Scenario, plan: Plan, day: date) -> Iterator[Party]:
+def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Iterator[Party]:
+    if all(d > day for d in plan.date_of.values()):
+        return
     first = 0
     batch_of = {g: i for i, (_, grades) in enumerate(plan.batches) for g in grades}
     slot_seconds = scenario.limits.slot_minutes * 60.0
@@ -200,6 +212,8 @@ def _parties(scenario: Scenario, plan: Plan, day: date) -> Iterator[Party]:
         if plan.date_of[c.grade] > day:
             continue
         arrival = plan.arrival_of[c.name]
+        if only not in (None, arrival.gate):
+            continue
         gate = scenario.gate_named[arrival.gate]
         yield Party(
             name=c.name,
@@ -214,10 +228,8 @@ def _parties(scenario: Scenario, plan: Plan, day: date) -> Iterator[Party]:
             metres=gate.metres_to[c.building],
         )
         first += c.pupils
-    if first == 0:
-        return
     for group in scenario.staff:
-        if group.gate is None or group.arrives is None:
+        if group.gate is None or group.arrives is None or only not in (None, group.gate):
             continue
         due = seconds(group.arrives)
         yield Party(group.name, False, first, group.people, 0, group.gate, due, due, -1, 0.0)

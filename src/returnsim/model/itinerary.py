@@ -62,10 +62,8 @@ def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
     shape = (*start.shape, day.columns)
     station = np.broadcast_to(day.chain[day.party_of], shape).copy()
     fast = _take_fast_lane(day, draws, station)
-    measured = _passes(day, station, fast, "temperature")
-    stopped = day.is_held & (
-        _passes(day, station, fast, "scan") | _passes(day, station, fast, "registration")
-    )
+    measured = _passes(day, fast, "temperature")
+    stopped = day.is_held & (_passes(day, fast, "scan") | _passes(day, fast, "registration"))
     fever = luck["fever"] < scenario.screening.fever_prevalence
     hit = np.where(fever, first.hit, first.false_alarm)
     hit_again = np.where(fever, second.hit_probability, second.false_alarm_probability)
@@ -127,21 +125,18 @@ def _take_fast_lane(day: SchoolDay, draws: Draws, station: NDArray[np.int16]) ->
     if fast.any():
         station[fast, : day.before] = -1
         station[fast, day.before + 2 : day.door] = -1
-        lane = np.broadcast_to(day.fast[day.party_of], fast.shape)
-        station[fast, 0] = lane[fast]
+        lanes = np.broadcast_to(day.fast[day.party_of], fast.shape)
+        station[fast, 0] = lanes[fast]
     return fast
 
 
-def _passes(day: SchoolDay, station: NDArray[np.int16], fast: Flags, check: str) -> Flags:
+def _passes(day: SchoolDay, fast: Flags, check: str) -> Flags:
     """Whether each person passes a station that makes a certain check."""
     makes = np.array([check in p.checks for p in day.places] + [False])
-    of_party = makes[day.chain].any(axis=1)[day.party_of]
+    of_party: Flags = np.any(makes[day.chain], axis=1)
     in_lane = makes[day.fast][day.party_of]
-    return (
-        np.where(fast, in_lane, of_party)
-        if fast.any()
-        else np.broadcast_to(of_party, station.shape[:2])
-    )
+    passes: Flags = np.where(fast, in_lane, of_party[day.party_of])
+    return passes
 
 
 def _stop(day: SchoolDay, station: NDArray[np.int16], stopped: Flags) -> None:

@@ -9,9 +9,12 @@ from collections.abc import Generator, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import simpy
+from simpy.events import NORMAL, URGENT
 
 from returnsim.model.station import Station
 
+AFTER_ALL = NORMAL + 1
+"""SimPy handles what is due at one instant in the order of such numbers, smallest first."""
 Process = Generator[simpy.Event, Any, None]
 
 
@@ -28,14 +31,21 @@ class Step(NamedTuple):
     """Time the service takes once begun [s]."""
 
 
-class Turn(simpy.Event):
-    """A moment at which a person joins a station, in the order ties are broken."""
+class Due(simpy.Event):
+    """An event that is certain to occur, once it is scheduled."""
 
-    def __init__(self, env: simpy.Environment, priority: int, delay: float = 0.0) -> None:
+    def __init__(self, env: simpy.Environment) -> None:
         super().__init__(env)
         self._ok = True
         self._value = None
-        env.schedule(self, 2 + priority, delay)  # type: ignore[arg-type]  # any int will do
+
+
+class Turn(Due):
+    """A moment at which a person joins a station, in the order in which ties are broken."""
+
+    def __init__(self, env: simpy.Environment, priority: int, delay: float = 0.0) -> None:
+        super().__init__(env)
+        env.schedule(self, AFTER_ALL + priority, delay)  # type: ignore[arg-type]
 
 
 def follow(
@@ -62,8 +72,6 @@ def follow(
 
 def keep_open(env: simpy.Environment, station: Station, moment: float, lanes: int) -> None:
     """Let a station have this many lanes from a moment on."""
-    change = simpy.Event(env)
+    change = Due(env)
     change.callbacks.append(lambda _: station.staff(lanes))
-    change._ok = True
-    change._value = None
-    env.schedule(change, simpy.events.URGENT, moment)
+    env.schedule(change, URGENT, moment)

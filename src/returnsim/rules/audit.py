@@ -71,9 +71,7 @@ ROUNDING = 1e-9
 """Differences below this are rounding, not evidence."""
 
 
-def audit(
-    books: Iterable[Rulebook], scenario: Scenario, evidence: Evidence
-) -> tuple[Finding, ...]:
+def audit(books: Iterable[Rulebook], scenario: Scenario, evidence: Evidence) -> tuple[Finding, ...]:
     """Judge every clause of every book, in the order of the documents."""
     by_quantity: dict[Quantity, list[tuple[Key, Estimate]]] = {}
     for key, estimate in evidence.items():

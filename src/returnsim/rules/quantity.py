@@ -40,6 +40,7 @@ class Quantity(StrEnum):
     CHECKS = "checks"
     ISOLATION_FULL_DAYS = "isolation_full_days"
     RECHECK_QUEUE = "recheck_queue"
+    RECHECK_FULL_DAYS = "recheck_full_days"
     # supplies
     DAILY_USE = "daily_use"
     DAYS_OF_COVER = "days_of_cover"
@@ -75,7 +76,8 @@ Q = Quantity
 UNITS = {
     **dict.fromkeys(Q, "people"),
     **dict.fromkeys(
-        (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS), "share of days"
+        (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS, Q.RECHECK_FULL_DAYS),
+        "share of days",
     ),
     **dict.fromkeys((Q.MINUTES_CROWDED, Q.MEAN_WAIT, Q.LONGEST_WAIT), "min"),
     Q.CLEARED: "clock",
@@ -105,4 +107,4 @@ UNITS = {
     Q.APPROVALS_MISSING: "papers",
     Q.ROUNDS_PER_DAY: "per day",
 }
-RISKS = frozenset({Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS})
+RISKS = frozenset(q for q in Q if UNITS[q] == "share of days")

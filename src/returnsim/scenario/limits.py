@@ -10,6 +10,7 @@ from returnsim.scenario.quantities import (
     AtLeastOne,
     Clock,
     Count,
+    Flag,
     Frozen,
     NonNegative,
     Positive,
@@ -54,6 +55,9 @@ class Limits(Sourced):
     """Share of each class that must be seated by the bell."""
     days_between_batches: AtLeastOne
     """Calendar days from one batch's return to the next."""
+    in_file_order: Flag = False
+    """Whether grades come back in the order of this file, exam grades before and
+    kindergartens after all others where a rulebook says so."""
     people_returning_per_day: AtLeastOne | None = None
     """Most pupils who may come back on one date."""
     batch_gap_minutes: NonNegative

@@ -97,10 +97,9 @@ class Scenario(Labelled):
             if grade.name not in peopled:
                 yield Problem(f"grades.{grade.name}", "grade_without_class")
             if not any(self.may_use(gate, grade) for gate in self.gates):
-                values = {"level": grade.level}
-                yield Problem(f"grades.{grade.name}", "no_gate_for_level", values)
+                yield Problem(f"grades.{grade.name}", "no_gate_for_level", {"level": grade.level})
             if seconds(grade.bell) <= seconds(self.limits.first_slot):
-                values = {
+                values: dict[str, str] = {
                     "bell": f"{grade.bell:%H:%M}",
                     "slot": f"{self.limits.first_slot:%H:%M}",
                 }
@@ -118,8 +117,11 @@ class Scenario(Labelled):
             held[hold.school_class] += hold.pupils
         for school_class in self.classes:
             if held[school_class.name] > school_class.pupils:
-                values = {"held": held[school_class.name], "pupils": school_class.pupils}
-                yield Problem(f"holds.{school_class.name}", "more_held_than_pupils", values)
+                yield Problem(
+                    f"holds.{school_class.name}",
+                    "more_held_than_pupils",
+                    {"held": held[school_class.name], "pupils": school_class.pupils},
+                )
 
     @staticmethod
     def may_use(gate: Gate, grade: Grade) -> bool:

@@ -1,0 +1,101 @@
+"""Why there is no plan: which limit is missed, where, and by how much."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from returnsim.errors import Problem
+from returnsim.experiment.study import Study, run
+from returnsim.optimise.demand import Morning, passage_seconds
+from returnsim.optimise.slots import Guess, Slots
+from returnsim.plan import Plan, ReturnDate
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.quantities import seconds
+from returnsim.scenario.scenario import Scenario
+
+TRIED = 128
+"""Replications from which the last attempt's risks are told."""
+
+
+def reasons(
+    scenario: Scenario, dates: Sequence[ReturnDate], last: Plan | None, seed: int
+) -> list[Problem]:
+    """Explain in the plan's own terms what stands in the way.
+
+    First the bells nobody can keep, then the places and people that are missing even if
+    pupils flowed like water, and if those are enough, the risks of the last attempt.
+    """
+    found = [*_bells(scenario)] or [*_shortages(scenario, dates)]
+    return found or [*_risks(scenario, last, seed)] or [Problem("limits", "no_plan_found")]
+
+
+def _bells(scenario: Scenario) -> Iterator[Problem]:
+    morning, wanted = Morning(scenario), scenario.limits.seated_by_bell_probability
+    for grade in scenario.grades:
+        bell = seconds(grade.bell)
+        gates = [g for g in scenario.gates if scenario.may_use(g, grade)]
+        quickest = min(passage_seconds(scenario, g, grade) for g in gates)
+        due = float(morning.slots[0]) + morning.slot_seconds
+        best = morning.in_time(due, bell, quickest)
+        if best >= wanted:
+            continue
+        earlier = next(
+            (m for m in range(1, 121) if morning.in_time(due - 60 * m, bell, quickest) >= wanted),
+            None,
+        )
+        values = {
+            "best": f"{best:.1%}",
+            "wanted": f"{wanted:.1%}",
+            "slot": f"{scenario.limits.first_slot:%H:%M}",
+            "bell": f"{grade.bell:%H:%M}",
+            "minutes": earlier,
+        }
+        code = "bell_out_of_reach" if earlier else "bell_never_kept"
+        yield Problem(f"grades.{grade.name}.bell", code, values)
+
+
+def _shortages(scenario: Scenario, dates: Sequence[ReturnDate]) -> Iterator[Problem]:
+    guess = Guess(buffer={}, waiting=0.0, elastic=True)
+    layout = Slots(scenario, dates, guess).solve()
+    if layout is None:
+        yield Problem("limits", "slots_collide", {"gap": scenario.limits.batch_gap_minutes})
+        return
+    for gate, people in layout.overflow.items():
+        if people > 1:
+            values = {"places": scenario.gate_named[gate].places, "short": int(np.ceil(people))}
+            yield Problem(f"gates.{gate}", "places_short", values)
+    if layout.staff_short > 0.5:  # noqa: PLR2004  (half a person is rounding)
+        yield Problem("limits.staff", "staff_short", {"short": int(np.ceil(layout.staff_short))})
+
+
+def _risks(scenario: Scenario, last: Plan | None, seed: int) -> Iterator[Problem]:
+    if last is None:
+        return
+    limits = scenario.limits
+    samples = run(Study(scenario, last, seed, TRIED)).samples
+    for key, sample in samples.items():
+        if key.quantity is Q.CROWDED_DAYS and sample.mean() > limits.crowding_risk:
+            longest = samples[key._replace(quantity=Q.LONGEST_QUEUE)]
+            values = {
+                "risk": f"{sample.mean():.0%}",
+                "limit": f"{limits.crowding_risk:.0%}",
+                "places": scenario.gate_named[key.place].places,
+                "enough": int(np.quantile(longest, 1 - limits.crowding_risk, method="higher")),
+                "day": key.day,
+            }
+            yield Problem(f"gates.{key.place}", "crowded_too_often", values)
+        if key.quantity is Q.LONG_WAIT_DAYS and sample.mean() > limits.wait_risk:
+            values = {
+                "risk": f"{sample.mean():.0%}",
+                "limit": f"{limits.wait_risk:.0%}",
+                "minutes": limits.longest_wait_minutes,
+                "day": key.day,
+            }
+            yield Problem(f"gates.{key.place}", "waits_too_long", values)
+        if key.quantity is Q.SEATED_BY_BELL and sample.mean() < limits.seated_by_bell_probability:
+            values = {
+                "share": f"{sample.mean():.1%}",
+                "wanted": f"{limits.seated_by_bell_probability:.1%}",
+                "day": key.day,
+            }
+            yield Problem(f"classes.{key.place}", "seated_too_late", values)

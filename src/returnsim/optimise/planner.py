@@ -1,0 +1,207 @@
+"""From a scenario to a recommendation: the table of contents of the optimiser.
+
+1. dates by integer programme (`dates`);
+2. slots, gates and lanes by integer programme on a fluid queue (`slots`);
+3. lanes settled by simulation, gate by gate (`lanes`); where a gate fails with all its
+   lanes, or a class is late, the guess is tightened and step 2 repeated;
+4. opening stock from the rulebooks' floors and the simulated use (`stock`);
+5. verification on luck that the search has not seen; where it fails, steps 3 to 5 again
+   with a smaller share of each risk;
+6. the naive plans, on the same luck (`baselines`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from returnsim.errors import InfeasibleError
+from returnsim.experiment.assessment import Assessment, Replications, assess
+from returnsim.experiment.study import Study, assessed_days, engines_differ, run
+from returnsim.optimise.baselines import baselines
+from returnsim.optimise.dates import return_dates
+from returnsim.optimise.infeasible import reasons
+from returnsim.optimise.lanes import trim, widen
+from returnsim.optimise.slots import Guess, Slots
+from returnsim.optimise.stock import StockLine, opening_stock, openings
+from returnsim.optimise.trial import Trial
+from returnsim.plan import Opening, Plan, ReturnDate
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.rules.rulebook import Rulebook
+from returnsim.scenario.scenario import Scenario
+
+ROUNDS = 8
+"""Times the guess is tightened before the search gives up."""
+TRIED = 256
+"""Replications of a day in the search."""
+MARGINS = (0.4, 0.2, 0.0)
+"""Share of each risk that the search may use, from the first attempt to the last."""
+TIGHTER = 0.15
+"""Share of a gate's places by which its buffer grows when it fails."""
+PILOT = 64
+"""Replications from which the daily use is estimated before stock is ordered."""
+
+Report = Callable[[str, int, int], None]
+"""Told the name of a step, how far it is, and of how much."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A recommended plan, what was found out about it, and what it is held against."""
+
+    scenario: Scenario
+    books: tuple[Rulebook, ...]
+    recommended: Assessment
+    naive: dict[str, Assessment]
+    stock: tuple[StockLine, ...]
+    engines_differ: float
+    """Largest difference between the two engines on the days played on both [s]."""
+    seed: int
+    rounds: int
+    """Times the slots were solved."""
+
+
+def recommend(
+    scenario: Scenario,
+    books: Sequence[Rulebook],
+    *,
+    seed: int,
+    replications: Replications = "auto",
+    jobs: int = 1,
+    report: Report = lambda *_: None,
+) -> Proposal:
+    """Recommend a plan that simulation confirms.
+
+    Raises
+    ------
+    InfeasibleError
+        No plan was found, with the limit that stands in the way and by how much.
+    """
+    report("dates", 0, 1)
+    dates = return_dates(scenario, books)
+    rounds = 0
+    for margin in MARGINS:
+        plan, used = _search(scenario, dates, seed, margin, report)
+        rounds += used
+        stock = _stock(scenario, books, plan, seed, jobs)
+        plan = plan.changed(stock=openings(stock))
+        found = assess(
+            scenario,
+            books,
+            plan,
+            seed=seed,
+            replications=replications,
+            jobs=jobs,
+            progress=lambda done, of: report("verify", done, of),
+        )
+        if not _risks(found):
+            break
+    else:
+        raise InfeasibleError(reasons(scenario, dates, plan, seed))
+    return Proposal(
+        scenario,
+        tuple(books),
+        found,
+        _naive(scenario, books, dates, found, seed, jobs, report),
+        stock,
+        engines_differ(found.summary.study),
+        seed,
+        rounds,
+    )
+
+
+def _search(
+    scenario: Scenario, dates: Sequence[ReturnDate], seed: int, margin: float, report: Report
+) -> tuple[Plan, int]:
+    """Guess, settle the lanes, tighten, until the search's own days keep every limit."""
+    buffer = {g.name: 0.0 for g in scenario.gates}
+    waiting = 60.0
+    last: Plan | None = None
+    for attempt in range(ROUNDS):
+        report("slots", attempt, ROUNDS)
+        layout = Slots(scenario, dates, Guess(buffer, waiting)).solve()
+        if layout is None:
+            raise InfeasibleError(reasons(scenario, dates, last, seed))
+        plan = last = Plan(
+            format=1,
+            school=scenario.name,
+            return_dates=tuple(dates),
+            arrivals=layout.arrivals,
+            lanes=layout.lanes,
+        )
+        days = _days_to_try(scenario, plan)
+        failed, late = [], False
+        gates = [g.name for g in scenario.gates if any(s.gate == g.name for s in plan.lanes)]
+        for number, gate in enumerate(gates):
+            report("lanes", attempt * len(gates) + number, ROUNDS * len(gates))
+            trial = Trial(scenario, plan, gate, days, seed, TRIED)
+            enough = widen(scenario, plan, trial, margin)
+            if enough is None:
+                failed.append(gate)
+                strain = trial.strain(plan)
+                late |= min(strain.in_time.values(), default=1.0) < (
+                    scenario.limits.seated_by_bell_probability
+                )
+                continue
+            plan = trim(scenario, enough, trial, margin)
+        if not failed:
+            return plan, attempt + 1
+        for gate in failed:
+            buffer[gate] = min(0.95, buffer[gate] + TIGHTER)
+        waiting += 60.0 if late else 0.0
+    raise InfeasibleError(reasons(scenario, dates, last, seed))
+
+
+def _days_to_try(scenario: Scenario, plan: Plan) -> list[date]:
+    """The fullest day, and every return day where a desk stands open only then."""
+    days = assessed_days(scenario, plan)
+    desks = any(s.only_on_return_day for g in scenario.gates for s in g.stages)
+    return list(days) if desks else [days[-1]]
+
+
+def _stock(
+    scenario: Scenario, books: Sequence[Rulebook], plan: Plan, seed: int, jobs: int
+) -> tuple[StockLine, ...]:
+    summary = run(Study(scenario, plan, seed, PILOT), jobs=jobs)
+    last = summary.study.days[-1].isoformat()
+    use = {
+        key.place: estimate.high
+        for key, estimate in summary.evidence().items()
+        if key.quantity is Q.DAILY_USE and key.day == last
+    }
+    return opening_stock(scenario, books, use)
+
+
+def _risks(found: Assessment) -> bool:
+    """Whether some limit that slots and lanes could keep is not confirmed."""
+    ours = {Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STILL_INSIDE}
+    open_questions = (*found.hard_violated, *found.hard_uncertain)
+    return any(f.clause.quantity in ours for f in open_questions)
+
+
+def _naive(
+    scenario: Scenario,
+    books: Sequence[Rulebook],
+    dates: Sequence[ReturnDate],
+    found: Assessment,
+    seed: int,
+    jobs: int,
+    report: Report,
+) -> dict[str, Assessment]:
+    plans = baselines(scenario, dates, _orders(found))
+    assessments = {}
+    for number, (name, plan) in enumerate(plans.items()):
+        report("naive", number, len(plans))
+        assessments[name] = assess(
+            scenario,
+            books,
+            plan,
+            seed=seed,
+            replications=found.summary.replications,
+            jobs=jobs,
+        )
+    report("naive", len(plans), len(plans))
+    return assessments
+
+
+def _orders(found: Assessment) -> tuple[Opening, ...]:
+    return found.plan.stock
