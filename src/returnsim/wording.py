@@ -1,7 +1,8 @@
 """Every sentence a reader sees, in Chinese and in English.
 
-The sentences live in ``words/zh.toml`` and ``words/en.toml``. A sentence that differs for
-one and for many is a table with the keys ``one`` and ``other``.
+The sentences live in ``words/zh/*.toml`` and ``words/en/*.toml``, a file for each subject; no
+top-level table stands in two of them. A sentence that differs for one and for many is a table
+with the keys ``one`` and ``other``.
 """
 
 import tomllib
@@ -49,5 +50,7 @@ def known(key: str, lang: str) -> bool:
 
 @cache
 def _catalogue(lang: str) -> dict[str, Any]:
-    text = files("returnsim").joinpath("words").joinpath(f"{lang}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    words: dict[str, Any] = {}
+    for file in files("returnsim").joinpath("words").joinpath(lang).iterdir():
+        words |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return words

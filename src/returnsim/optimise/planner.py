@@ -33,7 +33,7 @@ ROUNDS = 8
 """Times the guess is tightened before the search gives up."""
 TRIED = 256
 """Replications of a day in the search."""
-MARGINS = (0.4, 0.2, 0.0)
+MARGINS = (0.2, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
 TIGHTER = 0.15
 """Share of a gate's places by which its buffer grows when it fails."""
