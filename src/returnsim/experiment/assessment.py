@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from returnsim.experiment.study import Progress, Study, Summary, extend, run
-from returnsim.plan import Plan
+from returnsim.experiment.study import Engine, Progress, Study, Summary, extend, run
+from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Evidence, Finding, Verdict, audit
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
@@ -49,6 +49,7 @@ def assess(
     seed: int,
     replications: Replications,
     jobs: int = 1,
+    engine: Engine = "kernel",
     progress: Progress | None = None,
 ) -> Assessment:
     """Play a plan and judge every clause.
@@ -64,9 +65,9 @@ def assess(
     for look in looks:
         if summary is None:
             study = Study(scenario, plan, seed, look)
-            summary = run(study, jobs=jobs, progress=progress)
+            summary = run(study, jobs=jobs, engine=engine, progress=progress)
         else:
-            summary = extend(summary, look, jobs=jobs, progress=progress)
+            summary = extend(summary, look, jobs=jobs, engine=engine, progress=progress)
         evidence = summary.evidence(level)
         findings = audit(books, scenario, evidence)
         assessment = Assessment(plan, summary, evidence, findings, level)

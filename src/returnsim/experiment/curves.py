@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.study import journeys
 from returnsim.model.day import prepare
-from returnsim.plan import Plan
+from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from returnsim.measure.planned import planned
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import draw
 from returnsim.model.itinerary import Itineraries, itineraries
-from returnsim.plan import Plan
+from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity
 from returnsim.scenario.scenario import Scenario
@@ -34,11 +34,13 @@ class Study:
     plan: Plan
     seed: int
     replications: int
+    on: tuple[date, ...] = ()
+    """Days to play; empty means the days on which something changes."""
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Days that are played: each batch's first day, and the first day after the last."""
-        return assessed_days(self.scenario, self.plan)
+        """Days that are played."""
+        return self.on or assessed_days(self.scenario, self.plan)
 
 
 @dataclass(frozen=True)

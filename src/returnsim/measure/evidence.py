@@ -10,7 +10,7 @@ from returnsim.measure.supplies import daily_use
 from returnsim.model.congestion import mixing, queues, station_peaks
 from returnsim.model.itinerary import Outcome
 from returnsim.model.trace import Trace
-from returnsim.plan import Plan
+from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 

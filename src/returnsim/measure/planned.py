@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from returnsim.plan import Plan
+from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import seconds

@@ -244,3 +244,14 @@ def _mixing(
                     there[whose[i] - 1] += 1
                 else:
                     there[-whose[i] - 1] -= 1
+
+
+def compile_now() -> None:
+    """Compile, or fetch from the cache, every pass of this module."""
+    one, station = np.zeros((1, 1, 1)), np.zeros((1, 1, 1), np.int16)
+    gate = np.zeros(1, np.int16)
+    one.flags.writeable = False  # as in a trace
+    _queues(one, one, station, gate, np.ones(1, np.int64), np.zeros((3, 1, 1)))
+    _by_minute(one, one, station, gate, np.array([0.0, 1.0]), np.zeros((1, 1, 1)))
+    _station_peaks(one, one, station, np.zeros((1, 1)))
+    _mixing(np.zeros((1, 1)), np.zeros((1, 1)), gate, gate, np.zeros((1, 1)))

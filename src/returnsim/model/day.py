@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.plan import Plan
+from returnsim.plan.plan import Plan
 from returnsim.scenario.campus import FAST, Check, Gate, Lanes
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario

@@ -171,3 +171,24 @@ def _serve(
         if now < np.inf:
             busy[serving] = ended[p, c]
             serving += 1
+
+
+def compile_now() -> None:
+    """Compile, or fetch from the cache, everything the kernel and its measures need."""
+    from returnsim.model.congestion import compile_now as compile_measures  # noqa: PLC0415
+
+    one = np.zeros((1, 1, 1))
+    _replay(
+        np.zeros((1, 1, 1), np.int16),
+        one,
+        one,
+        np.zeros((1, 1)),
+        np.zeros((1, 1), np.int64),
+        np.array([0, 1]),
+        np.zeros(1),
+        np.ones(1, np.int64),
+        one.copy(),
+        one.copy(),
+        one.copy(),
+    )
+    compile_measures()

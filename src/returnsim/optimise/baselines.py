@@ -7,7 +7,8 @@ import numpy as np
 
 from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.lanes import Counts, with_counts
-from returnsim.plan import Arrival, Opening, Plan, ReturnDate, misfits
+from returnsim.plan.misfits import misfits
+from returnsim.plan.plan import Arrival, Opening, Plan, ReturnDate
 from returnsim.scenario.people import Grade, SchoolClass
 from returnsim.scenario.quantities import clock_time, seconds
 from returnsim.scenario.scenario import Scenario

@@ -21,7 +21,7 @@ from math import floor
 
 from returnsim.errors import InfeasibleError, Problem
 from returnsim.optimise.programme import INF, Programme
-from returnsim.plan import ReturnDate
+from returnsim.plan.plan import ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Clause, Rulebook
 from returnsim.scenario.scenario import Scenario

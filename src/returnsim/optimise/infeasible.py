@@ -8,7 +8,7 @@ from returnsim.errors import Problem
 from returnsim.experiment.study import Study, run
 from returnsim.optimise.demand import Morning, passage_seconds
 from returnsim.optimise.slots import Guess, Slots
-from returnsim.plan import Plan, ReturnDate
+from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario

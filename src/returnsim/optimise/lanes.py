@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.slots import shifts
 from returnsim.optimise.trial import Trial
-from returnsim.plan import Plan, misfits
+from returnsim.plan.misfits import misfits
+from returnsim.plan.plan import Plan
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 

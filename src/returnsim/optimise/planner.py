@@ -10,7 +10,7 @@
 6. the naive plans, on the same luck (`baselines`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,9 +22,10 @@ from returnsim.optimise.dates import return_dates
 from returnsim.optimise.infeasible import reasons
 from returnsim.optimise.lanes import trim, widen
 from returnsim.optimise.slots import Guess, Slots
+from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, opening_stock, openings
 from returnsim.optimise.trial import Trial
-from returnsim.plan import Opening, Plan, ReturnDate
+from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
@@ -39,9 +40,6 @@ TIGHTER = 0.15
 """Share of a gate's places by which its buffer grows when it fails."""
 PILOT = 64
 """Replications from which the daily use is estimated before stock is ordered."""
-
-Report = Callable[[str, int, int], None]
-"""Told the name of a step, how far it is, and of how much."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ def _search(
         failed, late = [], False
         gates = [g.name for g in scenario.gates if any(s.gate == g.name for s in plan.lanes)]
         for number, gate in enumerate(gates):
-            report("lanes", attempt * len(gates) + number, ROUNDS * len(gates))
+            report("lanes", number, len(gates))
             trial = Trial(scenario, plan, gate, days, seed, TRIED)
             enough = widen(scenario, plan, trial, margin)
             if enough is None:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.programme import INF, Programme, Solution
-from returnsim.plan import Arrival, ReturnDate, Shift
+from returnsim.plan.plan import Arrival, ReturnDate, Shift
 from returnsim.scenario.campus import Gate, Lanes, Stage
 from returnsim.scenario.people import Grade
 from returnsim.scenario.quantities import clock_time, seconds

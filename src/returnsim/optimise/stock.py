@@ -6,7 +6,7 @@ from math import ceil
 from typing import Literal
 
 from returnsim.optimise.dates import clauses_on, floors
-from returnsim.plan import Opening
+from returnsim.plan.plan import Opening
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario

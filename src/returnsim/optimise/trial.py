@@ -18,7 +18,7 @@ from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import draw
 from returnsim.model.itinerary import Itineraries, itineraries
 from returnsim.model.kernel import replay
-from returnsim.plan import Plan
+from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario
 
 SEARCH = 1

@@ -1,0 +1,198 @@
+"""The commands: read, call, print. Imports wait until a command needs them."""
+
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from returnsim.cli.files import to_csv, write_all, write_one
+from returnsim.cli.options import (
+    LANG,
+    LANGUAGE,
+    PATH,
+    RESULT,
+    STUDY,
+    Common,
+    about,
+    common,
+    open_plan,
+    open_scenario,
+)
+from returnsim.errors import ReturnSimError
+from returnsim.wording import LANGUAGES, say
+
+PLAN = click.option("--plan", "plan_file", required=True, type=PATH, help=about("plan"))
+
+
+class Planner(click.Group):
+    """A group that explains a user's mistake, and exits with the status that says its kind."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # an old console must not stop the work
+        words = " ".join(extra.get("args") or (args[0] if args and args[0] else sys.argv))
+        asked = words.replace("--lang=", "--lang ")
+        lang = next((lang for lang in LANGUAGES if f"--lang {lang}" in asked), LANG)
+        try:
+            return super().main(*args, **extra)
+        except ReturnSimError as error:
+            click.secho(error.text(lang), fg="red", err=True)
+            sys.exit(error.status)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C ends it in one line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.secho("\n" + say("cli.interrupted", LANG), fg="red", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=Planner, help=say("cli.help", LANG))
+@click.version_option(package_name="returnsim")
+def main() -> None:
+    """Plan a staggered return to school."""
+
+
+@main.command(help=say("cli.command.new", LANG))
+@click.argument("folder", type=PATH)
+@click.option("--from", "starter", default="township", show_default=True, help=about("starter"))
+@common(*LANGUAGE)
+def new(asked: Common, folder: Path, starter: str) -> None:
+    """Make a commented scenario to edit."""
+    from returnsim.cli.starters import starter_files  # noqa: PLC0415
+
+    written = write_all(folder, list(starter_files(folder, starter)))
+    if asked.talks:
+        values = {"path": written[0], "starter": starter, "folder": folder}
+        click.echo(say("cli.created", asked.lang, **values))
+
+
+@main.command(help=say("cli.command.check", LANG))
+@click.argument("scenario", type=PATH)
+@common(*RESULT)
+def check(asked: Common, scenario: Path) -> None:
+    """Say what is in a scenario."""
+    from returnsim.cli.contents import contents  # noqa: PLC0415
+
+    given, books = open_scenario(scenario)
+    found = contents(given, books, asked.lang)
+    asked.json(json.dumps(found.data, ensure_ascii=False, indent=1) + "\n")
+    if asked.talks:
+        found.show()
+
+
+@main.command(help=say("cli.command.simulate", LANG))
+@click.argument("scenario", type=PATH)
+@PLAN
+@click.option(
+    "--engine", type=click.Choice(["kernel", "simpy"]), default="kernel", help=about("engine")
+)
+@click.option("--trace", "trace_to", type=PATH, help=about("trace"))
+@common(*STUDY)
+def simulate(
+    asked: Common,
+    scenario: Path,
+    plan_file: Path,
+    engine: Literal["kernel", "simpy"],
+    trace_to: Path | None,
+) -> None:
+    """Play a plan out."""
+    from returnsim.cli.tables import show_simulation  # noqa: PLC0415
+    from returnsim.experiment.log import HEADER, first_day  # noqa: PLC0415
+    from returnsim.experiment.study import engines_differ  # noqa: PLC0415
+    from returnsim.report.files import summary_json  # noqa: PLC0415
+
+    given, books = open_scenario(scenario)
+    found = asked.assess(given, books, open_plan(plan_file, given), engine)
+    if trace_to is not None:
+        write_one(trace_to, to_csv(HEADER, first_day(found.summary.study)))
+    asked.json(summary_json(found, given))
+    if asked.talks:
+        show_simulation(found, engines_differ(found.summary.study), asked.lang)
+
+
+@main.command(help=say("cli.command.plan", LANG))
+@click.argument("scenario", type=PATH)
+@click.option("--out", default="out", show_default=True, type=PATH, help=about("out"))
+@common(*STUDY)
+def plan(asked: Common, scenario: Path, out: Path) -> None:
+    """Recommend, verify, audit, print."""
+    from returnsim.cli.progress import progress  # noqa: PLC0415
+    from returnsim.cli.tables import show_proposal  # noqa: PLC0415
+    from returnsim.model.kernel import compile_now  # noqa: PLC0415
+    from returnsim.optimise.planner import recommend  # noqa: PLC0415
+    from returnsim.report.bundle import plan_files  # noqa: PLC0415
+    from returnsim.report.files import findings_json  # noqa: PLC0415
+
+    began = time.monotonic()
+    given, books = open_scenario(scenario)
+    with progress(asked.lang, quiet=asked.quiet) as report:
+        report("compile", 0, 1)
+        compile_now()
+        proposal = recommend(
+            given,
+            books,
+            seed=asked.seed,
+            replications=asked.replications,
+            jobs=asked.jobs,
+            report=report,
+        )
+        report("print", 0, 1)
+        written = write_all(out, plan_files(proposal, date.today(), began, asked.jobs))
+    asked.json(findings_json(proposal.recommended, given))
+    if asked.talks:
+        show_proposal(proposal, written, asked.lang)
+    sys.exit(1 if proposal.recommended.hard_violated else 0)
+
+
+@main.command(help=say("cli.command.audit", LANG))
+@click.argument("scenario", type=PATH)
+@PLAN
+@common(*STUDY)
+def audit(asked: Common, scenario: Path, plan_file: Path) -> None:
+    """Hold a plan against its plan documents."""
+    from returnsim.cli.tables import show_findings  # noqa: PLC0415
+    from returnsim.report.files import findings_json  # noqa: PLC0415
+
+    given, books = open_scenario(scenario)
+    found = asked.assess(given, books, open_plan(plan_file, given))
+    asked.json(findings_json(found, given))
+    if asked.talks:
+        show_findings(found, given, asked.lang)
+    sys.exit(1 if found.hard_violated else 0)
+
+
+@main.command(help=say("cli.command.compare", LANG))
+@click.argument("scenario", type=PATH)
+@click.argument("plan_a", type=PATH)
+@click.argument("plan_b", type=PATH)
+@common(*STUDY)
+def compare(asked: Common, scenario: Path, plan_a: Path, plan_b: Path) -> None:
+    """Compare two plans on common random numbers."""
+    from returnsim.cli.progress import progress  # noqa: PLC0415
+    from returnsim.cli.tables import show_differences  # noqa: PLC0415
+    from returnsim.experiment.comparison import compare as paired  # noqa: PLC0415
+    from returnsim.report.differences import differences_json  # noqa: PLC0415
+
+    given, _ = open_scenario(scenario)
+    plans = [open_plan(path, given) for path in (plan_a, plan_b)]
+    number = 256 if asked.replications == "auto" else asked.replications
+    with progress(asked.lang, quiet=asked.quiet) as report:
+        found = paired(
+            given,
+            plans,
+            seed=asked.seed,
+            replications=number,
+            jobs=asked.jobs,
+            progress=lambda done, of: report("verify", done, of),
+        )
+    asked.json(differences_json(found, given, asked.seed, number))
+    if asked.talks:
+        show_differences(found, number, given, asked.lang)

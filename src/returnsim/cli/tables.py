@@ -1,0 +1,215 @@
+"""Results as tables for the terminal."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from returnsim.experiment.assessment import Assessment
+from returnsim.experiment.comparison import Difference
+from returnsim.optimise.planner import Proposal
+from returnsim.rules.audit import Evidence, Finding, Key, Verdict
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.quantities import clock_time
+from returnsim.scenario.scenario import Scenario
+from returnsim.theory.estimation import Estimate
+from returnsim.wording import say
+
+STYLES = {
+    Verdict.MET: "green",
+    Verdict.VIOLATED: "bold red",
+    Verdict.UNCERTAIN: "bold yellow",
+    Verdict.NOT_ASSESSED: "dim",
+}
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _table(title: str, *columns: str, right: Iterable[int] = ()) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    numbers = set(right)
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="right" if index in numbers else "left")
+    return table
+
+
+def number(quantity: Q, estimate: Estimate) -> str:
+    """Write an estimate with its half-width, in the unit a reader expects."""
+    if quantity is Q.CLEARED:
+        return f"{clock_time(estimate.mean):%H:%M}"
+    if quantity.is_risk:
+        return f"{estimate.mean:.1%} (≤ {estimate.high:.1%})"
+    if quantity.unit == "share":
+        return f"{estimate.mean:.1%} ± {estimate.half_width:.1%}"
+    if estimate.replications == 0:
+        return f"{estimate.mean:g}"
+    return f"{estimate.mean:.4g} ± {estimate.half_width:.2g}"
+
+
+def simulation_table(found: Assessment, scenario: Scenario, lang: str) -> Table:
+    """Every day and gate with its queue, its waits and the class that is seated last."""
+    t = {k: say(f"table.{k}", lang) for k in ("day", "gate", "queue", "places", "crowded")}
+    t |= {k: say(f"table.{k}", lang) for k in ("wait", "longest_wait", "in_time")}
+    table = _table("", *t.values(), right=range(2, 8))
+    evidence = found.evidence
+    for day in found.summary.study.days:
+        when = day.isoformat()
+        for gate in scenario.gates:
+            key = Key(Q.LONGEST_QUEUE, gate.name, when)
+            if key not in evidence:
+                continue
+            row = [
+                number(q, evidence[key._replace(quantity=q)])
+                for q in (Q.LONGEST_QUEUE, Q.CROWDED_DAYS, Q.MEAN_WAIT, Q.LONGEST_WAIT)
+            ]
+            last = _least_in_time(found, scenario, gate.name, when)
+            cells = [when, gate.label(lang), row[0], str(gate.places), *row[1:], last]
+            table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _least_in_time(found: Assessment, scenario: Scenario, gate: str, when: str) -> str:
+    shares = [
+        found.evidence[Key(Q.SEATED_BY_BELL, c.name, when)]
+        for c in scenario.classes
+        if found.plan.arrival_of[c.name].gate == gate
+        and Key(Q.SEATED_BY_BELL, c.name, when) in found.evidence
+    ]
+    return number(Q.SEATED_BY_BELL, min(shares, key=lambda e: e.mean)) if shares else ""
+
+
+def show_simulation(found: Assessment, differ: float, lang: str) -> None:
+    """Print how the simulated days go."""
+    console = _console()
+    console.print(simulation_table(found, found.summary.study.scenario, lang))
+    confidence = f"{found.confidence:.4g}"
+    n = found.summary.replications
+    console.print(say("table.simulated", lang, n=n, confidence=confidence))
+    console.print(say("cli.conserved", lang))
+    console.print(say("cli.engines", lang, seconds=f"{differ:.2g}"))
+    console.print(_totals(found.findings, lang))
+
+
+def findings_table(
+    findings: Sequence[Finding], scenario: Scenario, lang: str, *, title: str = ""
+) -> Table:
+    """Clauses with what was found, in the order of the documents."""
+    columns = [say(f"table.{k}", lang) for k in ("clause", "asks", "evidence", "limit", "verdict")]
+    table = _table(title, *columns)
+    for f in findings:
+        found = limit = ""
+        if f.estimate is not None and f.worst is not None and f.clause.quantity is not None:
+            where = say("table.where", lang, place=_place(scenario, f.worst, lang), day=f.worst.day)
+            found = f"{number(f.clause.quantity, f.estimate)}  {where}".strip()
+            asked = "" if f.asked is None else f"{f.asked:g}"
+            limit = say(
+                f"relation.{(f.clause.relation or '').replace(' ', '_')}", lang, limit=asked
+            )
+        verdict = Text(say(f"verdict.{f.verdict.name.lower()}", lang), style=STYLES[f.verdict])
+        table.add_row(
+            Text(f.clause.id), Text(f.clause.says(lang)), Text(found), Text(limit), verdict
+        )
+    return table
+
+
+def _place(scenario: Scenario, key: Key, lang: str) -> str:
+    for group in (scenario.gates, scenario.classes, scenario.supplies, scenario.zones):
+        for entry in group:
+            if entry.name == key.place:
+                return entry.label(lang)
+    return key.place
+
+
+def _totals(findings: Sequence[Finding], lang: str) -> str:
+    counts = {v.name.lower(): sum(f.verdict is v for f in findings) for v in Verdict}
+    return say("table.findings", lang, **counts)
+
+
+def show_findings(found: Assessment, scenario: Scenario, lang: str) -> None:
+    """Print every clause."""
+    console = _console()
+    console.print(findings_table(found.findings, scenario, lang))
+    console.print(_totals(found.findings, lang))
+
+
+def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> None:
+    """Print the essentials of a recommendation, and where the rest lies."""
+    console, scenario, found = _console(), proposal.scenario, proposal.recommended
+    dates = _table(say("table.dates", lang), *(say(f"table.{k}", lang) for k in ("day", "grade")))
+    for day, grades in found.plan.batches:
+        names = ", ".join(scenario.grade_named[g].label(lang) for g in grades)
+        dates.add_row(Text(day.isoformat()), Text(names))
+    console.print(dates)
+    console.print(simulation_table(found, scenario, lang))
+    console.print(_naive_table(proposal, lang))
+    settled = (Verdict.MET, Verdict.NOT_ASSESSED)
+    rest = [f for f in found.findings if f.verdict not in settled]
+    if rest:
+        title = say("table.not_met", lang)
+        console.print(findings_table(rest, scenario, lang, title=title))
+    if not found.hard_violated and not found.hard_uncertain:
+        console.print(Text(say("table.all_met", lang), style="green"))
+    console.print(_totals(found.findings, lang))
+    differ = f"{proposal.engines_differ:.2g}"
+    console.print(say("cli.engines", lang, seconds=differ))
+    for path in written:
+        console.print(Text(say("cli.written", lang, path=path)))
+
+
+def _naive_table(proposal: Proposal, lang: str) -> Table:
+    keys = ("plan", "crowded", "queue", "wait", "in_time", "duty")
+    columns = [say(f"table.{k}", lang) for k in keys]
+    table = _table(say("table.naive", lang), *columns, right=range(1, 6))
+    rows = {"recommended": proposal.recommended, **proposal.naive}
+    for name, found in rows.items():
+        cells = [say(f"table.{name}", lang)]
+        for quantity, worst in (
+            (Q.CROWDED_DAYS, max),
+            (Q.LONGEST_QUEUE, max),
+            (Q.MEAN_WAIT, max),
+            (Q.SEATED_BY_BELL, min),
+        ):
+            chosen = worst(_all(found.evidence, quantity), key=lambda e: e.mean)
+            cells.append(number(quantity, chosen))
+        cells.append(f"{found.plan.staff_minutes(proposal.scenario):.0f}")
+        style = "bold" if name == "recommended" else ""
+        table.add_row(*(Text(cell, style=style) for cell in cells))
+    return table
+
+
+def _all(evidence: Evidence, quantity: Q) -> list[Estimate]:
+    return [e for key, e in evidence.items() if key.quantity is quantity]
+
+
+SHOWN = (Q.CROWDED_DAYS, Q.LONGEST_QUEUE, Q.MEAN_WAIT, Q.LONGEST_WAIT, Q.SEATED_BY_BELL)
+
+
+def show_differences(
+    found: Sequence[Difference], replications: int, scenario: Scenario, lang: str
+) -> None:
+    """Print what the second plan changes."""
+    keys = ("day", "place", "quantity", "before", "after", "change")
+    columns = [say(f"table.{k}", lang) for k in keys]
+    table = _table("", *columns, right=range(3, 6))
+    for d in found:
+        if d.key.quantity not in SHOWN:
+            continue
+        change = f"{d.change.mean:+.3g} ± {d.change.half_width:.2g}"
+        certain = d.change.low > 0 or d.change.high < 0
+        table.add_row(
+            Text(d.key.day),
+            Text(_place(scenario, d.key, lang)),
+            Text(say(f"quantity.{d.key.quantity.value}", lang)),
+            Text(number(d.key.quantity, d.before)),
+            Text(number(d.key.quantity, d.after)),
+            Text(change, style="bold" if certain else "dim"),
+        )
+    console = _console()
+    console.print(table if found else say("cli.nothing_common", lang))
+    confidence = f"{scenario.limits.confidence:g}"
+    console.print(say("table.simulated", lang, n=replications, confidence=confidence))

@@ -1,0 +1,1 @@
+"""What is decided: dates, slots, gates, lanes, opening stock."""

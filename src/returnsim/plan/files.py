@@ -1,0 +1,87 @@
+"""Plans as files: readable, editable, and read back equal."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from returnsim.errors import InputError, Problem
+from returnsim.plan.misfits import misfits
+from returnsim.plan.plan import Plan
+from returnsim.reading import check, load, unknown_names
+from returnsim.scenario.scenario import Scenario
+
+REFERENCES = (
+    ("return_dates", "grade", "grades"),
+    ("arrivals", "class", "classes"),
+    ("arrivals", "gate", "gates"),
+    ("lanes", "gate", "gates"),
+    ("stock", "supply", "supplies"),
+)
+"""Keys of a plan that name something in its scenario."""
+
+COMMENTS = {
+    "return_dates": "返校日期  When each grade comes back",
+    "arrivals": "到校时段和校门  Slot and gate of each class, every school day from its return on",
+    "lanes": "通道  Lanes open at each stage of each gate, every school day",
+    "stock": "开学前订货  Ordered of each supply, to be there on the first day",
+}
+
+
+def read_plan(path: Path, scenario: Scenario) -> Plan:
+    """Read a plan and hold it against its scenario.
+
+    Raises
+    ------
+    InputError
+        With every problem found in the file.
+    """
+    raw = load(path)
+    names: dict[str, Any] = {
+        table: [{"name": entry.name} for entry in getattr(scenario, table)]
+        for table in ("grades", "classes", "gates", "supplies")
+    }
+    found = unknown_names(raw | names, REFERENCES)
+    school = raw.get("school")
+    if isinstance(school, str) and school != scenario.name:
+        values = {"value": school, "school": scenario.name}
+        found = [Problem("school", "other_school", values)]
+    plan = check(path, raw, Plan, found)
+    problems = misfits(plan, scenario)
+    if problems:
+        raise InputError(path, problems)
+    return plan
+
+
+def plan_text(plan: Plan) -> str:
+    """Write a plan as TOML, one entry a line."""
+    lines = [
+        "# 返校方案，可修改后再用  A plan; edit it, then hold it against its scenario again:",
+        "#   returnsim audit SCENARIO --plan THIS-FILE",
+        f"format = {plan.format}",
+        f"school = {_value(plan.school)}",
+    ]
+    for table, comment in COMMENTS.items():
+        entries: Iterable[Any] = getattr(plan, table)
+        rows = [entry.model_dump(by_alias=True) for entry in entries]
+        lines += ["", f"# {comment}", f"{table} = ["]
+        lines += [f"    {_row(row)}," for row in rows]
+        lines.append("]")
+    return "\n".join(lines) + "\n"
+
+
+def _row(row: dict[str, Any]) -> str:
+    return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in row.items()) + " }"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, time):
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return str(value)

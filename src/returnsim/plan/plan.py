@@ -1,0 +1,118 @@
+"""One way to bring everybody back."""
+
+from collections import Counter
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from returnsim.scenario.quantities import (
+    AtLeastOne,
+    Clock,
+    Day,
+    Frozen,
+    Name,
+    NonNegative,
+    seconds,
+)
+from returnsim.scenario.scenario import Scenario
+
+
+class ReturnDate(Frozen):
+    """The day on which a grade comes back."""
+
+    grade: Name
+    day: Day
+
+
+class Arrival(Frozen):
+    """When and by which gate a class comes in, every school day from its return on."""
+
+    school_class: Annotated[Name, Field(alias="class")]
+    gate: Name
+    slot: Clock
+    """First minute of its slot; families are told to be there within the slot."""
+
+
+class Shift(Frozen):
+    """Lanes open at one stage of one gate, for part of the morning."""
+
+    gate: Name
+    stage: Name
+    """A stage of the gate's chain, or "fast" for its fast lane."""
+    begins: Clock
+    ends: Clock
+    lanes: AtLeastOne
+
+
+class Opening(Frozen):
+    """What is ordered of one supply so that it is there on the first day."""
+
+    supply: Name
+    order: NonNegative
+    """Units to order; 0 when the store has enough."""
+
+
+class Plan(Frozen):
+    """One way to bring everybody back."""
+
+    format: Literal[1]
+    school: Name
+    """Name of the scenario it was made for."""
+    return_dates: Annotated[tuple[ReturnDate, ...], Field(min_length=1)]
+    arrivals: Annotated[tuple[Arrival, ...], Field(min_length=1)]
+    lanes: tuple[Shift, ...]
+    stock: tuple[Opening, ...] = ()
+
+    def changed(self, **changes: Any) -> "Plan":
+        """Return a plan that differs in the fields named."""
+        return Plan.model_validate(
+            {name: getattr(self, name) for name in Plan.model_fields} | changes
+        )
+
+    @cached_property
+    def date_of(self) -> dict[str, date]:
+        """Return date by grade."""
+        return {r.grade: r.day for r in self.return_dates}
+
+    @cached_property
+    def arrival_of(self) -> dict[str, Arrival]:
+        """Arrival by class."""
+        return {a.school_class: a for a in self.arrivals}
+
+    @cached_property
+    def order_of(self) -> dict[str, float]:
+        """Units ordered by supply."""
+        return {s.supply: s.order for s in self.stock}
+
+    @property
+    def batches(self) -> tuple[tuple[date, tuple[str, ...]], ...]:
+        """Batches in order: the date, and the grades that return on it."""
+        return tuple(
+            (day, tuple(r.grade for r in self.return_dates if r.day == day))
+            for day in sorted({r.day for r in self.return_dates})
+        )
+
+    def lanes_over_time(self, gate: str, stage: str) -> list[tuple[float, int]]:
+        """Open lanes as steps: (seconds after midnight, lanes from then on), ascending."""
+        change: Counter[float] = Counter()
+        for shift in self.lanes:
+            if (shift.gate, shift.stage) == (gate, stage):
+                change[seconds(shift.begins)] += shift.lanes
+                change[seconds(shift.ends)] -= shift.lanes
+        steps, open_lanes = [], 0
+        for moment in sorted(change):
+            if change[moment]:
+                open_lanes += change[moment]
+                steps.append((moment, open_lanes))
+        return steps
+
+    def staff_minutes(self, scenario: Scenario) -> float:
+        """Minutes of duty at the gates on one school day."""
+        total = 0.0
+        for shift in self.lanes:
+            lanes = scenario.gate_named[shift.gate].lanes_of(shift.stage)
+            span = seconds(shift.ends) - seconds(shift.begins)
+            total += span / 60 * shift.lanes * (lanes.staff_per_lane if lanes else 0.0)
+        return total
