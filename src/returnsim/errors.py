@@ -15,7 +15,7 @@ class Problem:
     where: str
     """Path inside the file, places by name: ``gates.east.opens``."""
     code: str
-    """Key of the sentence that explains it, in the table ``problem`` of ``words/*/problems.toml``."""
+    """Key of the sentence that explains it, in ``words/*/problems.toml``."""
     values: dict[str, Any] = field(default_factory=dict)
     """What the sentence is filled with."""
 

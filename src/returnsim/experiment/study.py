@@ -98,14 +98,17 @@ def _blocks(replications: int) -> list[tuple[int, int]]:
 
 def _play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
     """Play one block of one day and measure it."""
-    from returnsim.measure.evidence import measure  # noqa: PLC0415  (numba loads slowly)
+    from returnsim.measure.evidence import conserve, measure  # noqa: PLC0415  (slow to load)
 
     path = journeys(prepare(study.scenario, study.plan, day), study.seed, block, size)
     if engine == "simpy":
         from returnsim.model.simulate import simulate as happen  # noqa: PLC0415
     else:
         from returnsim.model.kernel import replay as happen  # noqa: PLC0415
-    return measure(happen(path), study.plan)
+    trace = happen(path)
+    measures = measure(trace, study.plan)
+    conserve(measures)
+    return measures
 
 
 def run(

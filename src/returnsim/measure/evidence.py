@@ -33,6 +33,29 @@ def measure(trace: Trace, plan: Plan) -> Measures:
     return found
 
 
+class LostPeopleError(Exception):
+    """People were created or lost: a bug in the model, which must not pass unseen."""
+
+
+def conserve(measures: Measures) -> None:
+    """Check that everybody is accounted for on every simulated day.
+
+    Raises
+    ------
+    LostPeopleError
+        If planned differs from absent plus arrived, or arrived from seated plus isolated
+        plus turned away plus still inside.
+    """
+    for key, planned in measures.items():
+        if key.quantity is not Q.PLANNED:
+            continue
+        of = {q: measures[key._replace(quantity=q)] for q in PEOPLE}
+        arrived = of[Q.SEATED] + of[Q.ISOLATED] + of[Q.TURNED_AWAY] + of[Q.STILL_INSIDE]
+        if np.any(planned != of[Q.ABSENT] + of[Q.ARRIVED]) or np.any(of[Q.ARRIVED] != arrived):
+            raise LostPeopleError(f"{key.day}: people do not add up")
+
+
+PEOPLE = (Q.ABSENT, Q.ARRIVED, Q.SEATED, Q.ISOLATED, Q.TURNED_AWAY, Q.STILL_INSIDE)
 Row = tuple[Q, str, Floats]
 
 

@@ -42,7 +42,8 @@ def _order(scenario: Scenario, plan: Plan) -> Iterator[Row]:
     last_older = max((dates[g] for g in older), default=date.min)
     yield Key(Q.EXAM_GRADES_LATE, "", ""), sum(dates[g] > first_other for g in exams)
     yield Key(Q.KINDERGARTENS_EARLY, "", ""), sum(dates[g] < last_older for g in little)
-    yield Key(Q.BATCHES, "", ""), len(plan.batches)
+    if len(scenario.grades) > 1:  # a single grade cannot come in batches
+        yield Key(Q.BATCHES, "", ""), len(plan.batches)
     days = [day for day, _ in plan.batches]
     for before, after in pairwise(days):
         yield Key(Q.DAYS_BETWEEN_BATCHES, "", after.isoformat()), (after - before).days

@@ -25,9 +25,10 @@ def count(who: NDArray[np.bool_]) -> Floats:
 
 
 def checked_at_gate(trace: Trace) -> Floats:
-    """Share of those who came in whose temperature was taken at the gate."""
+    """Share of those who came in by a gate whose temperature was taken there."""
     journeys = trace.journeys
     inside = (journeys.outcome != Outcome.ABSENT) & (journeys.outcome != Outcome.TURNED_AWAY)
+    inside &= ~journeys.day.lives_in
     return share(journeys.measured, inside & ~still_inside(trace))
 
 

@@ -18,9 +18,9 @@ class AtGate:
     """How each person fared at the gate; arrays of shape (replications, persons)."""
 
     here: Flags
-    """Whether they came at all."""
+    """Whether they came to the gate at all."""
     came: Floats
-    """When they reached the gate [s]; NaN for the absent."""
+    """When they reached the gate [s]; NaN for those who did not."""
     left: Floats
     """When the last stage of the chain let them go [s]; infinite for those it never did."""
     wait: Floats
@@ -36,7 +36,8 @@ def at_gate(trace: Trace) -> AtGate:
     began = np.minimum(np.where(joined, trace.began, 0.0), MIDNIGHT)
     wait = (began - np.where(joined, trace.arrived, 0.0)).sum(axis=2)
     left = np.where(joined, trace.ended, -np.inf).max(axis=2)
-    return AtGate(~np.isnan(journeys.start), journeys.start, left, wait)
+    here: Flags = np.any(joined, axis=2)
+    return AtGate(here, np.where(here, journeys.start, np.nan), left, wait)
 
 
 def still_inside(trace: Trace) -> Flags:
@@ -68,7 +69,8 @@ def busy_share(trace: Trace, place: int) -> Floats:
     staffed = sum(
         lanes * (until - since) for (since, lanes), until in zip(of.lanes, times[1:], strict=True)
     )
-    here = trace.journeys.station == place
-    length = np.where(here & np.isfinite(trace.ended), trace.ended - trace.began, 0.0)
+    served = (trace.journeys.station == place) & np.isfinite(trace.ended)
+    length = np.zeros(served.shape)
+    np.subtract(trace.ended, trace.began, out=length, where=served)
     busy: Floats = length.sum(axis=(1, 2))
     return busy / staffed if staffed else np.zeros_like(busy)

@@ -43,6 +43,8 @@ class Party:
     size: int
     held: int
     """How many of them (the last ones) may not come."""
+    living_in: int
+    """How many (the first ones) are boarders who came back on an earlier day."""
     gate: str
     due: float
     """Latest moment at which they were told to be at the gate [s after midnight]."""
@@ -140,6 +142,14 @@ class SchoolDay:
             flags[last - party.held : last] = True
         return flags
 
+    @cached_property
+    def lives_in(self) -> NDArray[np.bool_]:
+        """Whether each person is on campus already and only comes to the classroom door."""
+        flags = np.zeros(self.persons, dtype=bool)
+        for party in self.parties:
+            flags[party.first : party.first + party.living_in] = True
+        return flags
+
     def steps_of_lanes(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """Open lanes of all stations in three flat arrays: first step, moments, lanes."""
         first = np.cumsum([0, *(len(p.lanes) for p in self.places)])
@@ -220,7 +230,8 @@ def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Ite
             is_class=True,
             first=first,
             size=c.pupils,
-            held=scenario.held(c.name, day),
+            held=(held := scenario.held(c.name, day)),
+            living_in=min(c.boarders, c.pupils - held) if plan.date_of[c.grade] < day else 0,
             gate=arrival.gate,
             due=seconds(arrival.slot) + slot_seconds,
             bell=seconds(scenario.grade_of(c).bell),
@@ -232,7 +243,7 @@ def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Ite
         if group.gate is None or group.arrives is None or only not in (None, group.gate):
             continue
         due = seconds(group.arrives)
-        yield Party(group.name, False, first, group.people, 0, group.gate, due, due, -1, 0.0)
+        yield Party(group.name, False, first, group.people, 0, 0, group.gate, due, due, -1, 0.0)
         first += group.people
 
 

@@ -62,7 +62,8 @@ def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
     shape = (*start.shape, day.columns)
     station = np.broadcast_to(day.chain[day.party_of], shape).copy()
     fast = _take_fast_lane(day, draws, station)
-    measured = _passes(day, fast, "temperature")
+    at_gate = ~day.lives_in
+    measured = _passes(day, fast, "temperature") & at_gate
     stopped = day.is_held & (_passes(day, fast, "scan") | _passes(day, fast, "registration"))
     fever = luck["fever"] < scenario.screening.fever_prevalence
     hit = np.where(fever, first.hit, first.false_alarm)
@@ -74,6 +75,7 @@ def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
         at_door = ~confirmed & day.is_pupil & (luck["door reading"] < hit)
     from_door = at_door & (luck["door second reading"] < hit_again)
 
+    station[:, day.lives_in, : day.door] = -1
     station[~alarm, day.rest : day.rest + 2] = -1
     station[confirmed, day.rest + 2 : day.columns - 1] = -1
     station[~(confirmed | from_door), day.columns - 1] = -1

@@ -60,7 +60,8 @@ def _dealt(scenario: Scenario, rank: dict[str, int], *, by_class: bool) -> SlotO
     slot_of: dict[str, float] = {}
     for bell in sorted({g.bell for g in scenario.grades}):
         grades = [g for g in scenario.grades if g.bell == bell]
-        slots = [s for s in morning.slots if s + morning.slot_seconds <= seconds(bell)] or [
+        spare = 2 * morning.slot_seconds  # even by hand, nobody is given the last minute
+        slots = [s for s in morning.slots if s + spare <= seconds(bell)] or [
             float(morning.slots[0])
         ]
         members = [c for c in scenario.classes if scenario.grade_of(c) in grades]

@@ -12,7 +12,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.assessment import Assessment, Replications, assess
@@ -24,7 +23,7 @@ from returnsim.optimise.lanes import trim, widen
 from returnsim.optimise.slots import Guess, Slots
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, opening_stock, openings
-from returnsim.optimise.trial import Trial
+from returnsim.optimise.trial import Trial, hardest_days
 from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
@@ -76,10 +75,9 @@ def recommend(
     """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
-    rounds = 0
+    care = Care({g.name: 0.0 for g in scenario.gates})
     for margin in MARGINS:
-        plan, used = _search(scenario, dates, seed, margin, report)
-        rounds += used
+        plan = _search(scenario, dates, seed, margin, care, report)
         stock = _stock(scenario, books, plan, seed, jobs)
         plan = plan.changed(stock=openings(stock))
         found = assess(
@@ -103,20 +101,36 @@ def recommend(
         stock,
         engines_differ(found.summary.study),
         seed,
-        rounds,
+        care.rounds,
     )
 
 
+@dataclass(slots=True)
+class Care:
+    """How careful the search has learned to be; it only grows."""
+
+    buffer: dict[str, float]
+    """Share of each gate's places kept free in the guess."""
+    waiting: float = 60.0
+    """Wait that is reckoned with before the bell [s]."""
+    rounds: int = 0
+    """Guesses made."""
+
+
 def _search(
-    scenario: Scenario, dates: Sequence[ReturnDate], seed: int, margin: float, report: Report
-) -> tuple[Plan, int]:
+    scenario: Scenario,
+    dates: Sequence[ReturnDate],
+    seed: int,
+    margin: float,
+    care: Care,
+    report: Report,
+) -> Plan:
     """Guess, settle the lanes, tighten, until the search's own days keep every limit."""
-    buffer = {g.name: 0.0 for g in scenario.gates}
-    waiting = 60.0
     last: Plan | None = None
     for attempt in range(ROUNDS):
         report("slots", attempt, ROUNDS)
-        layout = Slots(scenario, dates, Guess(buffer, waiting)).solve()
+        care.rounds += 1
+        layout = Slots(scenario, dates, Guess(care.buffer, care.waiting)).solve()
         if layout is None:
             raise InfeasibleError(reasons(scenario, dates, last, seed))
         plan = last = Plan(
@@ -126,34 +140,30 @@ def _search(
             arrivals=layout.arrivals,
             lanes=layout.lanes,
         )
-        days = _days_to_try(scenario, plan)
-        failed, late = [], False
+        days = assessed_days(scenario, plan)
         gates = [g.name for g in scenario.gates if any(s.gate == g.name for s in plan.lanes)]
-        for number, gate in enumerate(gates):
-            report("lanes", number, len(gates))
-            trial = Trial(scenario, plan, gate, days, seed, TRIED)
+        trials = {
+            gate: Trial(scenario, plan, gate, hardest_days(scenario, plan, gate, days), seed, TRIED)
+            for gate in gates
+        }
+        failed, late = [], False
+        for gate, trial in trials.items():
             enough = widen(scenario, plan, trial, margin)
-            if enough is None:
-                failed.append(gate)
-                strain = trial.strain(plan)
-                late |= min(strain.in_time.values(), default=1.0) < (
-                    scenario.limits.seated_by_bell_probability
-                )
+            if enough is not None:
+                plan = enough
                 continue
-            plan = trim(scenario, enough, trial, margin)
+            failed.append(gate)
+            in_time = trial.strain(plan).in_time.values()
+            late |= min(in_time, default=1.0) < scenario.limits.seated_by_bell_probability
         if not failed:
-            return plan, attempt + 1
+            for number, trial in enumerate(trials.values()):
+                report("lanes", number, len(trials))
+                plan = trim(scenario, plan, trial, margin)
+            return plan
         for gate in failed:
-            buffer[gate] = min(0.95, buffer[gate] + TIGHTER)
-        waiting += 60.0 if late else 0.0
+            care.buffer[gate] = min(0.95, care.buffer[gate] + TIGHTER)
+        care.waiting += 60.0 if late else 0.0
     raise InfeasibleError(reasons(scenario, dates, last, seed))
-
-
-def _days_to_try(scenario: Scenario, plan: Plan) -> list[date]:
-    """The fullest day, and every return day where a desk stands open only then."""
-    days = assessed_days(scenario, plan)
-    desks = any(s.only_on_return_day for g in scenario.gates for s in g.stages)
-    return list(days) if desks else [days[-1]]
 
 
 def _stock(

@@ -5,6 +5,7 @@ the isolation room, which do not hold up a gate. The luck is not that of the stu
 later judge the plan: an estimate by the days a search has used is too kind.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,6 +106,36 @@ class Trial:
             for name, share in late.items():
                 in_time[name] = min(share, in_time.get(name, 1.0))
         return Strain(crowded, long_wait, stuck, in_time)
+
+
+def hardest_days(
+    scenario: Scenario, plan: Plan, gate: str, days: Sequence[date]
+) -> tuple[date, ...]:
+    """Return the days that no other day surpasses in who passes which stage of a gate.
+
+    With fewer people in every class at every stage a day is easier; there is no need to
+    try it.
+    """
+    load: dict[date, Counter[tuple[str, int]]] = {}
+    for day in days:
+        load[day] = Counter()
+        try:
+            school_day = prepare(scenario, plan, day, only=gate)
+        except ValueError:
+            continue
+        for number, party in enumerate(school_day.parties):
+            for column in range(school_day.door):
+                if school_day.chain[number, column] >= 0:
+                    load[day][party.name, column] = party.size - party.held - party.living_in
+    return tuple(
+        day
+        for i, day in enumerate(days)
+        if not any(
+            load[day] <= load[other] and (load[day] != load[other] or j > i)
+            for j, other in enumerate(days)
+            if j != i
+        )
+    )
 
 
 def with_lanes(day: SchoolDay, plan: Plan) -> SchoolDay:
