@@ -1,0 +1,5 @@
+"""`python -m returnsim` is the command line."""
+
+from returnsim.cli.main import main
+
+main()
