@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from returnsim.measure import screening, waiting
 from returnsim.measure.supplies import daily_use
-from returnsim.model.congestion import mixing, queues, station_peaks
+from returnsim.model.congestion import mixing, queues, station_peak
 from returnsim.model.itinerary import Outcome
 from returnsim.model.trace import Trace
 from returnsim.plan.plan import Plan
@@ -98,9 +98,10 @@ def _gates(trace: Trace) -> Iterator[Row]:
         yield Q.LONG_WAIT_DAYS, name, (worst > limits.longest_wait_minutes * 60).astype(float)
         yield Q.CLEARED, name, cleared
         yield Q.MIXING, name, mixed[:, g] / 60
+    busy = waiting.busy_shares(trace)
     for number, place in enumerate(day.places):
         if place.gate:
-            yield Q.BUSY_SHARE, place.name, waiting.busy_share(trace, number)
+            yield Q.BUSY_SHARE, place.name, busy[:, number]
 
 
 def _classes(trace: Trace) -> Iterator[Row]:
@@ -118,10 +119,9 @@ def _checks(trace: Trace) -> Iterator[Row]:
     yield Q.FEVERS_FOUND, "", screening.fevers_found(trace)
     yield Q.FEVERS_MISSED, "", screening.fevers_missed(trace)
     yield Q.CHECKS, "", screening.checks(trace)
-    peaks = station_peaks(trace)
     rest = next(i for i, p in enumerate(day.places) if p.name == "recheck/rest")
-    waiting_for_chair = peaks[:, rest] - day.scenario.recheck.rest_places
+    waiting_for_chair = station_peak(trace, rest) - day.scenario.recheck.rest_places
     yield Q.RECHECK_QUEUE, "", np.maximum(waiting_for_chair, 0.0)
     yield Q.RECHECK_FULL_DAYS, "", (waiting_for_chair > 0).astype(float)
-    full = peaks[:, len(day.places) - 1] > day.scenario.isolation.places
+    full = station_peak(trace, len(day.places) - 1) > day.scenario.isolation.places
     yield Q.ISOLATION_FULL_DAYS, "", full.astype(float)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from returnsim.model.congestion import MIDNIGHT, passages
 from returnsim.model.itinerary import Outcome
 from returnsim.model.trace import Trace
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-MIDNIGHT = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +22,17 @@ class AtGate:
     came: Floats
     """When they reached the gate [s]; NaN for those who did not."""
     left: Floats
-    """When the last stage of the chain let them go [s]; infinite for those it never did."""
+    """When the last stage let them go [s]; infinite for those it never did, NaN for the absent."""
     wait: Floats
     """Time in all queues of the gate [s]; until midnight for those never served."""
 
 
 def at_gate(trace: Trace) -> AtGate:
     """Add up each person's passage through the chain of their gate."""
-    journeys = trace.journeys
-    of_place = np.append(journeys.day.gate_of_place, -1)
-    stages = of_place[journeys.station] >= 0
-    joined = stages & ~np.isnan(trace.arrived)
-    began = np.minimum(np.where(joined, trace.began, 0.0), MIDNIGHT)
-    wait = (began - np.where(joined, trace.arrived, 0.0)).sum(axis=2)
-    left = np.where(joined, trace.ended, -np.inf).max(axis=2)
-    here: Flags = np.any(joined, axis=2)
-    return AtGate(here, np.where(here, journeys.start, np.nan), left, wait)
+    wait, left = passages(trace)
+    here: Flags = ~np.isnan(wait)
+    came = np.where(here, trace.journeys.start, np.nan)
+    return AtGate(here, came, left, np.where(here, wait, 0.0))
 
 
 def still_inside(trace: Trace) -> Flags:
@@ -62,15 +57,26 @@ def seated_by_bell(trace: Trace, party: int) -> Floats:
     return share
 
 
-def busy_share(trace: Trace, place: int) -> Floats:
-    """Utilisation of a station: time lanes were busy over time they were staffed."""
-    of = trace.journeys.day.places[place]
-    times = [moment for moment, _ in of.lanes] + [MIDNIGHT]
-    staffed = sum(
-        lanes * (until - since) for (since, lanes), until in zip(of.lanes, times[1:], strict=True)
+def busy_shares(trace: Trace) -> Floats:
+    """Utilisation of every station: time lanes were busy over time they were staffed.
+
+    Shape (replications, stations); 0 for a station that is never staffed.
+    """
+    day, replications = trace.journeys.day, trace.replications
+    stations = len(day.places)
+    served = np.isfinite(trace.ended)
+    of = trace.journeys.station.astype(np.int64)
+    of += (np.arange(replications) * stations)[:, None, None]
+    length = trace.ended[served] - trace.began[served]
+    busy = np.bincount(of[served], weights=length, minlength=replications * stations)
+    staffed = np.array([_staffed(place.lanes) for place in day.places])
+    shares: Floats = np.zeros((replications, stations))
+    np.divide(busy.reshape(shares.shape), staffed, out=shares, where=staffed > 0)
+    return shares
+
+
+def _staffed(lanes: tuple[tuple[float, int], ...]) -> float:
+    times = [moment for moment, _ in lanes] + [MIDNIGHT]
+    return sum(
+        count * (until - since) for (since, count), until in zip(lanes, times[1:], strict=True)
     )
-    served = (trace.journeys.station == place) & np.isfinite(trace.ended)
-    length = np.zeros(served.shape)
-    np.subtract(trace.ended, trace.began, out=length, where=served)
-    busy: Floats = length.sum(axis=(1, 2))
-    return busy / staffed if staffed else np.zeros_like(busy)

@@ -12,6 +12,7 @@ from returnsim.model.trace import Trace
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+MIDNIGHT = 86_400.0
 
 
 def queues(trace: Trace, places: Ints) -> Floats:
@@ -57,10 +58,31 @@ def queue_by_minute(trace: Trace, edges: Floats) -> Floats:
     return found
 
 
-def station_peaks(trace: Trace) -> Floats:
-    """Most people at each station at one instant, waiting or served, (replications, stations)."""
-    found = np.zeros((trace.replications, len(trace.journeys.day.places)))
-    _station_peaks(trace.arrived, trace.ended, trace.journeys.station, found)
+def station_peak(trace: Trace, place: int) -> Floats:
+    """Most people at one station at one instant, waiting or served, shape (replications,)."""
+    found = np.zeros(trace.replications)
+    _station_peak(trace.arrived, trace.ended, trace.journeys.station, place, found)
+    return found
+
+
+def passages(trace: Trace) -> Floats:
+    """How each person fared at the stages of the gate.
+
+    Returns
+    -------
+    Shape (2, replications, persons): time in all queues of the gate, until midnight for those
+    never served, and the moment at which the last stage let go, infinite for those it never
+    did [s]. Both are NaN for those who pass no stage.
+    """
+    found = np.full((2, *trace.arrived.shape[:2]), np.nan)
+    _passages(
+        trace.arrived,
+        trace.began,
+        trace.ended,
+        trace.journeys.station,
+        trace.journeys.day.gate_of_place,
+        found,
+    )
     return found
 
 
@@ -176,39 +198,49 @@ def _by_minute(
 
 
 @njit(cache=True, nogil=True)
-def _station_peaks(
-    arrived: Floats, ended: Floats, station: NDArray[np.int16], found: Floats
+def _station_peak(
+    arrived: Floats, ended: Floats, station: NDArray[np.int16], place: int, found: Floats
 ) -> None:
     replications, persons, columns = arrived.shape
-    places = found.shape[1]
-    head = np.empty(places + 1, np.int64)
-    fill = np.empty(places, np.int64)
     joins, leaves = np.empty(persons * columns), np.empty(persons * columns)
     for r in range(replications):
-        head[:] = 0
+        count = 0
         for p in range(persons):
             for c in range(columns):
-                if station[r, p, c] >= 0 and arrived[r, p, c] < np.inf:
-                    head[station[r, p, c] + 1] += 1
-        for s in range(places):
-            head[s + 1] += head[s]
-            fill[s] = head[s]
+                if station[r, p, c] == place and arrived[r, p, c] < np.inf:
+                    joins[count] = arrived[r, p, c]
+                    leaves[count] = ended[r, p, c]
+                    count += 1
+        joins[:count].sort()
+        leaves[:count].sort()
+        j = 0
+        for i in range(count):
+            while leaves[j] <= joins[i]:
+                j += 1
+            found[r] = max(found[r], i + 1 - j)
+
+
+@njit(cache=True, nogil=True)
+def _passages(
+    arrived: Floats,
+    began: Floats,
+    ended: Floats,
+    station: NDArray[np.int16],
+    gate_of_place: NDArray[np.int16],
+    found: Floats,
+) -> None:
+    replications, persons, columns = arrived.shape
+    for r in range(replications):
         for p in range(persons):
+            wait, left = 0.0, -1.0
             for c in range(columns):
                 s = station[r, p, c]
-                if s >= 0 and arrived[r, p, c] < np.inf:
-                    joins[fill[s]] = arrived[r, p, c]
-                    leaves[fill[s]] = ended[r, p, c]
-                    fill[s] += 1
-        for s in range(places):
-            first, last = head[s], head[s + 1]
-            joins[first:last].sort()
-            leaves[first:last].sort()
-            j = first
-            for i in range(first, last):
-                while leaves[j] <= joins[i]:
-                    j += 1
-                found[r, s] = max(found[r, s], i + 1 - j)
+                if s >= 0 and gate_of_place[s] >= 0 and arrived[r, p, c] < np.inf:
+                    wait += min(began[r, p, c], MIDNIGHT) - arrived[r, p, c]
+                    left = ended[r, p, c]
+            if left >= 0.0:
+                found[0, r, p] = wait
+                found[1, r, p] = left
 
 
 @njit(cache=True, nogil=True)
@@ -253,5 +285,6 @@ def compile_now() -> None:
     one.flags.writeable = False  # as in a trace
     _queues(one, one, station, gate, np.ones(1, np.int64), np.zeros((3, 1, 1)))
     _by_minute(one, one, station, gate, np.array([0.0, 1.0]), np.zeros((1, 1, 1)))
-    _station_peaks(one, one, station, np.zeros((1, 1)))
+    _station_peak(one, one, station, 0, np.zeros(1))
+    _passages(one, one, one, station, gate, np.zeros((2, 1, 1)))
     _mixing(np.zeros((1, 1)), np.zeros((1, 1)), gate, gate, np.zeros((1, 1)))
