@@ -7,6 +7,7 @@ from typing import Literal
 from returnsim.experiment.study import Engine, Progress, Study, Summary, extend, run
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Evidence, Finding, Verdict, audit
+from returnsim.rules.duties import duties
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
@@ -61,6 +62,7 @@ def assess(
     wanted = scenario.limits.confidence
     looks = LOOKS if replications == "auto" else (replications,)
     level = 1 - (1 - wanted) / len(looks)
+    signed = duties(books, scenario, plan)
     summary: Summary | None = None
     for look in looks:
         if summary is None:
@@ -68,7 +70,7 @@ def assess(
             summary = run(study, jobs=jobs, engine=engine, progress=progress)
         else:
             summary = extend(summary, look, jobs=jobs, engine=engine, progress=progress)
-        evidence = summary.evidence(level)
+        evidence = {**summary.evidence(level), **signed}
         findings = audit(books, scenario, evidence)
         assessment = Assessment(plan, summary, evidence, findings, level)
         if not assessment.hard_uncertain:

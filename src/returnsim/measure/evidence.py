@@ -23,7 +23,10 @@ def measure(trace: Trace, plan: Plan) -> Measures:
     """Measure a block of replications of one day."""
     day = trace.journeys.day.day.isoformat()
     rows = [*_people(trace), *_gates(trace), *_classes(trace), *_checks(trace)]
-    found = {Key(quantity, place, day): values for quantity, place, values in rows}
+    found = {
+        Key(quantity, place, day, place if quantity is Q.HELD_INSIDE else ""): values
+        for quantity, place, values in rows
+    }
     for supply, use in daily_use(trace):
         found[Key(Q.DAILY_USE, supply.name, day, supply.kind)] = use
         there = supply.on_hand + plan.order_of.get(supply.name, 0.0)
@@ -75,6 +78,8 @@ def _people(trace: Trace) -> Iterator[Row]:
     yield Q.STILL_INSIDE, "", screening.count(stuck)
     unapproved = (outcome == Outcome.INSIDE_UNAPPROVED) & ~stuck
     yield Q.UNAPPROVED_INSIDE, "", screening.count(unapproved)
+    for reason, who in trace.journeys.day.held_for.items():
+        yield Q.HELD_INSIDE, reason, screening.count(unapproved & who)
 
 
 def _gates(trace: Trace) -> Iterator[Row]:

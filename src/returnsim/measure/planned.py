@@ -20,6 +20,7 @@ def planned(scenario: Scenario, plan: Plan) -> dict[Key, Estimate]:
         *_papers(scenario, plan),
         *_stock(scenario, plan),
         *_rounds(scenario),
+        *_routines(scenario),
         (Key(Q.SLOTS_SHARED_BY_BATCHES, "", ""), float(len(shared_slots(scenario, plan)))),
     ]
     return {key: Estimate.certain(float(value)) for key, value in rows}
@@ -95,6 +96,11 @@ def _rounds(scenario: Scenario) -> Iterator[Row]:
     for kind in EVERYWHERE:
         if not any(zone.kind == kind for zone in scenario.zones):
             yield Key(Q.ROUNDS_PER_DAY, "", "", kind), 0
+
+
+def _routines(scenario: Scenario) -> Iterator[Row]:
+    for routine in scenario.routines:
+        yield Key(Q.TIMES_PER_DAY, routine.kind, "", routine.kind), routine.times_per_day
 
 
 def available(scenario: Scenario, plan: Plan, supply: Supply, day: date) -> float:

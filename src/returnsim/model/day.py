@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from returnsim.plan.plan import Plan
 from returnsim.scenario.campus import FAST, Check, Gate, Lanes
+from returnsim.scenario.people import REASONS
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 
@@ -140,6 +141,18 @@ class SchoolDay:
         for party in self.parties:
             last = party.first + party.size
             flags[last - party.held : last] = True
+        return flags
+
+    @cached_property
+    def held_for(self) -> dict[str, NDArray[np.bool_]]:
+        """Who may not come today, by the reason they are held for."""
+        flags = {reason: np.zeros(self.persons, dtype=bool) for reason in REASONS}
+        for party in self.parties:
+            last = party.first + party.size
+            for hold in self.scenario.holds:
+                if hold.school_class == party.name and hold.holds_on(self.day):
+                    flags[hold.reason][last - hold.pupils : last] = True
+                    last -= hold.pupils
         return flags
 
     @cached_property

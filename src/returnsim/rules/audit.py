@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from returnsim.rules.quantity import Quantity
-from returnsim.rules.rulebook import Clause, Rulebook
+from returnsim.rules.rulebook import Clause, Relation, Rulebook
 from returnsim.scenario.scenario import Scenario
 from returnsim.theory.estimation import Estimate
 
@@ -107,15 +107,23 @@ def judge(
 def _about(
     clause: Clause, evidence: Mapping[Quantity, list[tuple[Key, Estimate]]]
 ) -> list[tuple[Key, Estimate]]:
+    if clause.duty is not None:
+        found = evidence.get(Quantity.DONE_OF_OWED, [])
+        return [row for row in found if row[0].place == clause.id]
     if clause.quantity is None:
         return []
     found = evidence.get(clause.quantity, [])
     return [row for row in found if not clause.places or row[0].kind in clause.places]
 
 
+def _relation(clause: Clause) -> Relation | None:
+    """A duty is fulfilled when all of it is."""
+    return "at least" if clause.duty is not None else clause.relation
+
+
 def _one(clause: Clause, estimate: Estimate, asked: float) -> Verdict:
     low, high = estimate.low - asked, estimate.high - asked
-    if clause.relation == "at least":
+    if _relation(clause) == "at least":
         low, high = -high, -low
     if clause.relation == "exactly":
         if max(abs(low), abs(high)) <= ROUNDING:
@@ -128,7 +136,7 @@ def _one(clause: Clause, estimate: Estimate, asked: float) -> Verdict:
 
 
 def _margin(clause: Clause, estimate: Estimate, asked: float) -> float:
-    match clause.relation:
+    match _relation(clause):
         case "at least":
             return estimate.mean - asked
         case "at most":
@@ -139,7 +147,7 @@ def _margin(clause: Clause, estimate: Estimate, asked: float) -> float:
 
 def _slack(clause: Clause, estimate: Estimate, asked: float) -> float:
     """How far the unfavourable end of the interval is inside the limit."""
-    match clause.relation:
+    match _relation(clause):
         case "at least":
             return estimate.low - asked
         case "at most":

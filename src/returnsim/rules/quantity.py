@@ -18,6 +18,7 @@ class Quantity(StrEnum):
     TURNED_AWAY = "turned_away"
     STILL_INSIDE = "still_inside"
     UNAPPROVED_INSIDE = "unapproved_inside"
+    HELD_INSIDE = "held_inside"
     # the gates on a simulated day
     CROWDED_DAYS = "crowded_days"
     LONG_WAIT_DAYS = "long_wait_days"
@@ -60,6 +61,8 @@ class Quantity(StrEnum):
     DAYS_AFTER_WRITTEN_NOTICE = "days_after_written_notice"
     DISINFECTION_DAYS_BEFORE = "disinfection_days_before"
     ROUNDS_PER_DAY = "rounds_per_day"
+    TIMES_PER_DAY = "times_per_day"
+    DONE_OF_OWED = "done_of_owed"
 
     @property
     def unit(self) -> str:
@@ -106,5 +109,28 @@ UNITS = {
     Q.SLOTS_SHARED_BY_BATCHES: "slots",
     Q.APPROVALS_MISSING: "papers",
     Q.ROUNDS_PER_DAY: "per day",
+    Q.TIMES_PER_DAY: "per day",
+    Q.DONE_OF_OWED: "share",
 }
 RISKS = frozenset(q for q in Q if UNITS[q] == "share of days")
+CERTAIN = frozenset(
+    {
+        Q.MASKS_PER_PERSON,
+        Q.THERMOMETERS_PER_CLASS,
+        Q.EXAM_GRADES_LATE,
+        Q.KINDERGARTENS_EARLY,
+        Q.DAYS_BETWEEN_BATCHES,
+        Q.BATCHES,
+        Q.MOST_RETURNING,
+        Q.SLOTS_SHARED_BY_BATCHES,
+        Q.STAFF_SHORT,
+        Q.DAYS_OBSERVED_AT_HOME,
+        Q.DAYS_OF_NOTICE,
+        Q.APPROVALS_MISSING,
+        Q.DAYS_AFTER_WRITTEN_NOTICE,
+        Q.DISINFECTION_DAYS_BEFORE,
+        Q.ROUNDS_PER_DAY,
+        Q.TIMES_PER_DAY,
+    }
+)
+"""Quantities that follow from the plan alone."""

@@ -8,14 +8,40 @@ from pydantic import Field, model_validator
 
 from returnsim.errors import InputError, Problem, Problems
 from returnsim.reading import check, duplicates, load
-from returnsim.rules.quantity import Quantity
+from returnsim.rules.quantity import CERTAIN, Quantity
 from returnsim.scenario.limits import Limits
-from returnsim.scenario.quantities import Day, Flag, Frozen, Labelled, Name, Number, Text
+from returnsim.scenario.quantities import (
+    AtLeastOne,
+    Day,
+    Flag,
+    Frozen,
+    Labelled,
+    Name,
+    Number,
+    Text,
+)
 from returnsim.scenario.scenario import Scenario
 
 Relation = Literal["at least", "at most", "exactly"]
+DayOffset = Annotated[int, Field(strict=True, ge=-400, le=400)]
 PLANNER = "planner"
 """The book of the planner's own limits, always applied."""
+
+
+class Duty(Frozen):
+    """A paper or a task that a clause asks for: how often, and when it counts."""
+
+    kind: Literal["signed", "task"]
+    """A paper with a date, or something to be done."""
+    per: Literal["school", "class", "grade", "batch", "gate", "person", "pupil"] = "school"
+    number: AtLeastOne = 1
+    """How many for each of these."""
+    from_days: DayOffset | None = None
+    """Counts from so many days after the first return on (negative: before it)."""
+    to_days: DayOffset | None = None
+    """Counts until so many days after the first return (negative: before it)."""
+    by: Day | None = None
+    """Counts until this date, where the document names one."""
 
 
 class Clause(Frozen):
@@ -35,8 +61,10 @@ class Clause(Frozen):
     """What it asks, in our own words (Chinese)."""
     says_en: Text
     """What it asks, in our own words (English)."""
+    duty: Duty | None = None
+    """The paper or task it asks for, answered by the scenario's records."""
     quantity: Quantity | None = None
-    """The number that answers it; without one it is printed as not assessed ..."""
+    """Or the number that answers it; with neither it is printed as not assessed ..."""
     reason_zh: Text | None = None
     """... for this reason (Chinese)."""
     reason_en: Text | None = None
@@ -52,7 +80,10 @@ class Clause(Frozen):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         problems = []
-        if self.quantity is None:
+        if self.duty is not None:
+            if self.quantity is not None or self.relation is not None:
+                problems.append(Problem("duty", "duty_and_quantity"))
+        elif self.quantity is None:
             if self.reason_zh is None or self.reason_en is None:
                 problems.append(Problem("", "reason_missing"))
         elif self.relation is None or (self.limit is None) == (self.limit_from is None):
@@ -62,6 +93,15 @@ class Clause(Frozen):
         if problems:
             raise Problems(problems)
         return self
+
+    @property
+    def judged_by(self) -> Literal["signed", "task", "simulated", "plan", "not here"]:
+        """How it is judged: by a paper, a task, the simulation, the plan alone, or not."""
+        if self.duty is not None:
+            return self.duty.kind
+        if self.quantity is None:
+            return "not here"
+        return "plan" if self.quantity in CERTAIN else "simulated"
 
     def says(self, lang: str) -> str:
         """What it asks, in the reader's language."""
@@ -73,6 +113,8 @@ class Clause(Frozen):
 
     def asked(self, scenario: Scenario) -> float | None:
         """Return the number asked for: the document's, or the planner's where it is open."""
+        if self.duty is not None:
+            return 1.0
         if self.limit_from is None:
             return self.limit
         given = getattr(scenario.limits, self.limit_from)

@@ -1,6 +1,7 @@
 """Who comes: grades, classes, staff."""
 
-from typing import Annotated, Literal, Self
+from datetime import date
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -78,6 +79,10 @@ class StaffGroup(Labelled, Sourced):
         return self
 
 
+HoldReason = Literal["not approved", "isolation", "risk area", "symptoms", "papers missing"]
+REASONS: tuple[HoldReason, ...] = get_args(HoldReason)
+
+
 class Hold(Frozen):
     """Pupils who may not come yet: not approved, in isolation, from a risk area."""
 
@@ -85,9 +90,13 @@ class Hold(Frozen):
     """Name of their class."""
     pupils: AtLeastOne
     """How many (no names are needed or kept)."""
-    reason: Literal["not approved", "isolation", "risk area", "symptoms", "papers missing"]
+    reason: HoldReason
     """Why they are held."""
     until: Day | None = None
     """First day on which they may come; leave out while nobody knows."""
     source: Text
     """Which list or notice says so."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether they may not come on a day."""
+        return self.until is None or day < self.until

@@ -24,6 +24,7 @@ from returnsim.scenario.procedure import (
     Walking,
 )
 from returnsim.scenario.quantities import Labelled, Text, seconds
+from returnsim.scenario.records import Record, Routine
 from returnsim.scenario.supply import Supply, Zone
 
 REFERENCES = (
@@ -62,6 +63,8 @@ class Scenario(Labelled):
     limits: Limits
     supplies: tuple[Supply, ...] = ()
     zones: tuple[Zone, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    records: tuple[Record, ...] = ()
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
@@ -164,9 +167,7 @@ class Scenario(Labelled):
     def held(self, school_class: str, day: date) -> int:
         """Pupils of a class who may not come on a day."""
         return sum(
-            h.pupils
-            for h in self.holds
-            if h.school_class == school_class and (h.until is None or day < h.until)
+            h.pupils for h in self.holds if h.school_class == school_class and h.holds_on(day)
         )
 
 

@@ -1,0 +1,167 @@
+"""Numbers, dates, places and quantities as people write them."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+
+from returnsim.rules.audit import Key
+from returnsim.rules.quantity import Quantity
+from returnsim.scenario.calendar import WEEKDAYS
+from returnsim.scenario.quantities import Labelled, clock_time, seconds
+from returnsim.scenario.scenario import Scenario
+from returnsim.theory.estimation import Estimate
+from returnsim.wording import say
+
+SHARES = frozenset(("share", "share of days"))
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Write a number with separators and no needless zeros.
+
+    Examples
+    --------
+    >>> number(20165.0), number(14.644), number(0.6)
+    ('20,165', '14.64', '0.6')
+    """
+    text = f"{value:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage, exact when it is a whole one.
+
+    Examples
+    --------
+    >>> percent(0.05), percent(0.0471), percent(1.0), percent(0.99999)
+    ('5%', '4.7%', '100%', '>99.9%')
+    """
+    tenth = 0.0005
+    if 0 < share < tenth:
+        return "<0.1%"
+    if 1 - tenth < share < 1:
+        return ">99.9%"
+    return f"{number(share * 100, 1)}%"
+
+
+def clock_span(begins: time, ends: time) -> str:
+    """Write a stretch of the morning."""
+    return f"{begins:%H:%M}–{ends:%H:%M}"
+
+
+def ends_of(slot: time, minutes: float) -> time:
+    """End of a slot that lasts so many minutes."""
+    return clock_time(seconds(slot) + minutes * 60)
+
+
+def day_text(day: date, lang: str) -> str:
+    """Write a date without its year."""
+    month = say(f"report.date.month.{day.month}", lang)
+    return say("report.date.day", lang, day=day.day, month=month)
+
+
+def full_date(day: date, lang: str) -> str:
+    """Write a date with its year."""
+    month = say(f"report.date.month.{day.month}", lang)
+    return say("report.date.full", lang, day=day.day, month=month, year=day.year)
+
+
+def weekday(day: date, lang: str) -> str:
+    """Name of the weekday of a date."""
+    return say(f"report.date.weekday.{WEEKDAYS[day.weekday()]}", lang)
+
+
+def joined(parts: Iterable[str], lang: str, mark: str = "comma") -> str:
+    """Join parts as the language lists things; empty ones are left out."""
+    return say(f"report.list.{mark}", lang).join(part for part in parts if part)
+
+
+def plain(quantity: Quantity, value: float, lang: str) -> str:
+    """Write a value of a quantity without its unit."""
+    if not math.isfinite(value):
+        return say("report.date.never", lang)
+    if quantity.unit in SHARES:
+        return percent(value)
+    if quantity.unit == "clock":
+        return f"{clock_time(value):%H:%M}"
+    return number(value)
+
+
+def amount(quantity: Quantity, value: float, lang: str) -> str:
+    """Write a value of a quantity with its unit."""
+    text = plain(quantity, value, lang)
+    if not math.isfinite(value):
+        return text
+    return say(f"unit.{quantity.unit}", lang, value=text, n=1 if text == "1" else 2)
+
+
+def estimated(quantity: Quantity, estimate: Estimate, lang: str, *, unit: bool = True) -> str:
+    """Write an estimate with its interval: a risk with its upper bound, a mean with ±."""
+    if quantity.is_risk:
+        value, bound = percent(estimate.mean), percent(estimate.high)
+        return say("report.number.bound", lang, value=value, bound=bound)
+    write = amount if unit else plain
+    half = estimate.half_width
+    if not math.isfinite(estimate.mean) or half <= 0 or quantity.unit == "clock":
+        return write(quantity, estimate.mean, lang)
+    if quantity.unit in SHARES:
+        value, width = percent(estimate.mean), percent(half)
+        return say("report.number.interval", lang, value=value, half_width=width)
+    if not math.isfinite(half):
+        value, width = number(estimate.mean), "∞"
+    else:
+        decimals = max(0, min(4, 1 - math.floor(math.log10(half))))
+        value, width = f"{estimate.mean:,.{decimals}f}", f"{half:,.{decimals}f}"
+    text = say("report.number.interval", lang, value=value, half_width=width)
+    return say(f"unit.{quantity.unit}", lang, value=text, n=2) if unit else text
+
+
+def distance(quantity: Quantity, gap: float, lang: str) -> str:
+    """Write how far two values of a quantity are apart."""
+    gap = abs(gap)
+    if not math.isfinite(gap):
+        return ""
+    if quantity.unit in SHARES:
+        return say("report.number.points", lang, value=number(gap * 100, 1))
+    if quantity.unit == "clock":
+        return say("unit.min", lang, value=number(gap / 60, 1), n=2)
+    return amount(quantity, gap, lang)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How the things of a scenario are printed in one language."""
+
+    scenario: Scenario
+    lang: str
+
+    def place(self, name: str) -> str:
+        """Label of a gate, class, supply or zone; of a gate's stage, both labels."""
+        for group in self._groups():
+            for entry in group:
+                if entry.name == name:
+                    return entry.label(self.lang)
+        gate, _, stage = name.partition("/")
+        if stage and gate in self.scenario.gate_named:
+            parts = (self.place(gate), self.stage(gate, stage))
+            return joined(parts, self.lang, "dot")
+        return name
+
+    def stage(self, gate: str, stage: str) -> str:
+        """Label of a stage of a gate, or of its fast lane."""
+        for entry in self.scenario.gate_named[gate].stages:
+            if entry.name == stage:
+                return entry.label(self.lang)
+        return say("report.gate.fast", self.lang)
+
+    def where(self, key: Key) -> str:
+        """Place and date of an estimate; the whole school when it has no place."""
+        place = self.place(key.place) if key.place else ""
+        day = day_text(date.fromisoformat(key.day), self.lang) if key.day else ""
+        text = joined((place, day), self.lang, "dot")
+        return text or say("report.compliance.everywhere", self.lang)
+
+    def _groups(self) -> tuple[tuple[Labelled, ...], ...]:
+        s = self.scenario
+        return (s.gates, s.classes, s.supplies, s.zones)
