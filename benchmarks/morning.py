@@ -303,9 +303,7 @@ def plain_with_draws(day: SchoolDay, seed: int) -> list[Visit]:
     for party in day.parties:
         for person in range(party.first, party.first + party.size):
             door = f"door/{party.name}"
-            env.process(
-                lucky_morning_of(env, school, rng, person, party.gate, door, party.due)
-            )
+            env.process(lucky_morning_of(env, school, rng, person, party.gate, door, party.due))
     env.run()
     return school.visits
 

@@ -34,10 +34,10 @@ def streams(
     generator = np.random.Generator(bits)
 
     @cache
-    def beginning(party: str) -> dict[str, Any]:
+    def beginning(party: str) -> Any:
         key = (day.toordinal(), block, crc32(party.encode()))
         sequence = np.random.SeedSequence(seed, spawn_key=key)
-        return dict(np.random.PCG64(sequence).state)
+        return np.random.PCG64(sequence).state
 
     def stream(purpose: str, party: str) -> np.random.Generator:
         bits.state = beginning(party)

@@ -146,7 +146,9 @@ class SchoolDay:
     @cached_property
     def held_for(self) -> dict[str, NDArray[np.bool_]]:
         """Who may not come today, by the reason they are held for."""
-        flags = {reason: np.zeros(self.persons, dtype=bool) for reason in REASONS}
+        flags: dict[str, NDArray[np.bool_]] = {
+            reason: np.zeros(self.persons, dtype=bool) for reason in REASONS
+        }
         for party in self.parties:
             last = party.first + party.size
             for hold in self.scenario.holds:

@@ -1,0 +1,80 @@
+"""The notice that each family gets."""
+
+from collections.abc import Iterator
+
+from returnsim.optimise.planner import Proposal
+from returnsim.report.document import Notice
+from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
+from returnsim.scenario.campus import Gate
+from returnsim.scenario.people import SchoolClass
+from returnsim.scenario.scenario import Scenario
+from returnsim.wording import say
+
+
+def notices(proposal: Proposal, lang: str) -> tuple[Notice, ...]:
+    """Return a notice for every class, in the order of the scenario."""
+    scenario, plan = proposal.scenario, proposal.recommended.plan
+    found = []
+    for c in scenario.classes:
+        arrival, day = plan.arrival_of[c.name], plan.date_of[c.grade]
+        gate = scenario.gate_named[arrival.gate]
+        label, closes = gate.label(lang), f"{gate.closes:%H:%M}"
+        found.append(
+            Notice(
+                name=c.label(lang),
+                date=day_text(day, lang),
+                weekday=weekday(day, lang),
+                time=clock_span(arrival.slot, ends_of(arrival.slot, scenario.limits.slot_minutes)),
+                gate=label,
+                bring=tuple(_bring(gate, lang)),
+                steps=tuple(_steps(scenario, gate, c, lang)),
+                late=say("report.notice.late", lang, gate=label, closes=closes),
+            )
+        )
+    return tuple(found)
+
+
+def _checks(gate: Gate) -> set[str]:
+    return {check for stage in gate.stages for check in stage.checks}
+
+
+def _bring(gate: Gate, lang: str) -> Iterator[str]:
+    yield say("report.notice.bring_card", lang)
+    yield say("report.notice.bring_mask", lang)
+    if "scan" in _checks(gate):
+        yield say("report.notice.bring_code", lang)
+    if gate.fast_lane:
+        yield say("report.notice.bring_record", lang)
+    yield say("report.notice.bring_water", lang)
+
+
+def _steps(scenario: Scenario, gate: Gate, school_class: SchoolClass, lang: str) -> Iterator[str]:
+    """What happens between the queue and the seat, stage by stage."""
+    yield say("report.notice.step_queue", lang)
+    if gate.fast_lane:
+        yield say("report.notice.step_fast", lang)
+    for stage in gate.stages:
+        for check in stage.checks:
+            yield _step(scenario, check, lang, first=stage.only_on_return_day)
+    values = {"room": school_class.room, "building": school_class.building}
+    yield say("report.notice.step_room", lang, **values)
+    if scenario.doors.takes_temperature:
+        yield say("report.notice.step_door", lang)
+
+
+def _step(scenario: Scenario, check: str, lang: str, *, first: bool) -> str:
+    match check:
+        case "scan":
+            return say("report.notice.step_scan", lang)
+        case "temperature":
+            reads = scenario.screening
+            key = "below" if reads.threshold_relation == ">=" else "up_to"
+            celsius = f"{reads.threshold_celsius:.1f}"
+            return say(f"report.notice.step_{key}", lang, celsius=celsius)
+        case "hand wash":
+            return say("report.notice.step_wash", lang)
+        case "bag disinfection":
+            return say("report.notice.step_bag", lang)
+        case _:
+            key = "registration_first" if first else "registration"
+            return say(f"report.notice.step_{key}", lang)

@@ -1,0 +1,85 @@
+"""The return calendar, the classes one by one, and the daily schedule."""
+
+from collections.abc import Sequence
+
+from returnsim.optimise.planner import Proposal
+from returnsim.plan.plan import Plan
+from returnsim.report.document import Batch, ClassLine, Group, Member, Schedule, SlotLine
+from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
+from returnsim.scenario.people import SchoolClass
+from returnsim.scenario.scenario import Scenario
+
+
+def batches(proposal: Proposal, lang: str) -> tuple[Batch, ...]:
+    """Return the batches in the order of their dates."""
+    scenario, lines, back = proposal.scenario, [], 0
+    for turn, (day, grades) in enumerate(proposal.recommended.plan.batches, start=1):
+        pupils = sum(scenario.pupils_in(g) for g in grades)
+        back += pupils
+        names = tuple(scenario.grade_named[g].label(lang) for g in grades)
+        date, name = day_text(day, lang), weekday(day, lang)
+        lines.append(Batch(turn, day, date, name, names, pupils, back))
+    return tuple(lines)
+
+
+def batch_of_grade(plan: Plan) -> dict[str, int]:
+    """Number of its batch by grade, from 1."""
+    return {g: turn for turn, (_, grades) in enumerate(plan.batches, start=1) for g in grades}
+
+
+def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
+    """Return every class with its room, date, slot and gate."""
+    scenario, plan = proposal.scenario, proposal.recommended.plan
+    turn = batch_of_grade(plan)
+    minutes = scenario.limits.slot_minutes
+    return tuple(
+        ClassLine(
+            name=c.label(lang),
+            grade=scenario.grade_of(c).label(lang),
+            pupils=c.pupils,
+            room=c.room,
+            building=c.building,
+            batch=turn[c.grade],
+            day=plan.date_of[c.grade],
+            begins=(arrival := plan.arrival_of[c.name]).slot,
+            ends=ends_of(arrival.slot, minutes),
+            gate=scenario.gate_named[arrival.gate].label(lang),
+        )
+        for c in scenario.classes
+    )
+
+
+def grouped(
+    scenario: Scenario, plan: Plan, classes: Sequence[SchoolClass], lang: str
+) -> tuple[Group, ...]:
+    """Group classes by batch, in the order of the scenario."""
+    turn = batch_of_grade(plan)
+    return tuple(
+        Group(
+            batch,
+            tuple(Member(c.label(lang), c.pupils) for c in classes if turn[c.grade] == batch),
+            sum(c.pupils for c in classes if turn[c.grade] == batch),
+        )
+        for batch in sorted({turn[c.grade] for c in classes})
+    )
+
+
+def schedule(proposal: Proposal, lang: str) -> Schedule:
+    """Return slots against the gates that are used."""
+    scenario, plan = proposal.scenario, proposal.recommended.plan
+    used = {a.gate for a in plan.arrivals}
+    gates = [g for g in scenario.gates if g.name in used]
+    lines = []
+    for slot in sorted({a.slot for a in plan.arrivals}):
+        cells = []
+        for gate in gates:
+            here = [
+                c
+                for c in scenario.classes
+                if plan.arrival_of[c.name].slot == slot
+                and plan.arrival_of[c.name].gate == gate.name
+            ]
+            cells.append(grouped(scenario, plan, here, lang))
+        span = clock_span(slot, ends_of(slot, scenario.limits.slot_minutes))
+        lines.append(SlotLine(span, tuple(cells)))
+    return Schedule(tuple(g.label(lang) for g in gates), tuple(lines))
