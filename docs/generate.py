@@ -9,12 +9,13 @@ while a page is not what this script would write, or a field lacks its Chinese.
 """
 
 import inspect
+import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import NoneType
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -42,22 +43,27 @@ FAMILIES: tuple[type[BaseModel], ...] = get_args(get_args(Distribution)[0])
 FAMILY: type[BaseModel] = FAMILIES[0].__mro__[1]
 UNITS = {
     "metres_to": "m",
-    "metres_per_second": "m/s",
-    "per_pupil_day": "1/d",
-    "per_staff_day": "1/d",
-    "per_round_m2": "1/m²",
+    "metres_per_second": "m_per_s",
+    "minutes_until_fetched": "min",
+    "per_pupil_day": "per_d",
+    "per_staff_day": "per_d",
+    "per_round_m2": "per_m2",
     "spacing_m": "m",
 }
 """Units of keys that do not follow the rule of `ENDINGS`."""
-ENDINGS = {"_seconds": "s", "_minutes": "min", "_days": "d", "_m2": "m²", "_celsius": "°C"}
+ENDINGS = {"_seconds": "s", "_minutes": "min", "_days": "d", "_m2": "m2", "_celsius": "celsius"}
 MILLION = 1_000_000
 """The upper bound of every count, said once for all."""
+NAME = 60
+"""The length of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of a file: its class, and where it stands."""
 
+    root: type[BaseModel]
+    """The file it stands in."""
     model: type[BaseModel]
     path: str
     """Dotted; empty for the top of the file."""
@@ -66,7 +72,7 @@ class Table:
     @property
     def anchor(self) -> str:
         """Name by which other parts of the page point here."""
-        return self.path.replace(".", "-").replace("_", "-")
+        return f"{self.root.__name__}.{self.path}".lower().replace(".", "-").replace("_", "-")
 
     @property
     def heading(self) -> str:
@@ -87,10 +93,10 @@ def tables(root: type[BaseModel]) -> tuple[Table, ...]:
         for name, field in model.model_fields.items():
             for inner in models(field):
                 where = f"{path}.{field.alias or name}".lstrip(".")
-                yield Table(inner, where, "tuple" in str(field.annotation))
+                yield Table(root, inner, where, "tuple" in str(field.annotation))
                 yield from below(inner, where)
 
-    found: dict[type[BaseModel], Table] = {root: Table(root, "", many=False)}
+    found: dict[type[BaseModel], Table] = {root: Table(root, root, "", many=False)}
     for table in below(root, ""):
         found.setdefault(table.model, table)
     return tuple(found.values())
@@ -98,14 +104,14 @@ def tables(root: type[BaseModel]) -> tuple[Table, ...]:
 
 def models(field: FieldInfo) -> list[type[BaseModel]]:
     """List the tables that a field holds; distributions are none."""
+    return [m for m in classes(field.annotation) if not issubclass(m, FAMILY)]
 
-    def inside(annotation: Any) -> Iterator[type[BaseModel]]:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield annotation
-        for part in get_args(annotation):
-            yield from inside(part)
 
-    return [m for m in inside(field.annotation) if not issubclass(m, FAMILY)]
+def classes(annotation: Any) -> list[type[BaseModel]]:
+    """List the classes of the schema that an annotation names, however deep."""
+    own = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    parts = [c for part in get_args(annotation) for c in classes(part)]
+    return [annotation, *parts] if own else parts
 
 
 def owner(model: type[BaseModel], name: str) -> type[BaseModel]:
@@ -166,11 +172,9 @@ def kind(model: type[BaseModel], name: str, table: Table | None, lang: str) -> s
     inner, say_it = models(field), words(lang)["type"]
     if inner and table is not None:
         path = f"{table.path}.{key}".lstrip(".")
-        target = Table(inner[0], path, "tuple" in str(field.annotation))
+        target = Table(table.root, inner[0], path, "tuple" in str(field.annotation))
         return f"[{say_it['tables' if target.many else 'table']}](#{target.anchor})"
-    families = [m for m in get_args(field.annotation) if m in FAMILIES]
-    optional = [a for a in get_args(field.annotation) if get_args(a)[:1] == get_args(Distribution)[:1]]
-    if families or optional:
+    if FAMILIES[0] in classes(field.annotation):
         never_negative = get_args(Duration)[-1] in field.metadata
         return f"[{say_it['duration' if never_negative else 'distribution']}](#distributions)"
     schema = model.model_json_schema(by_alias=True)["properties"][key]
@@ -188,7 +192,7 @@ def in_words(schema: dict[str, Any], lang: str) -> str:
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
-        return say_it["one_of"] + " ".join(f"`{value}`" for value in schema["enum"])
+        return say_it["one_of"] + " ".join(f"`{value or '""'}`" for value in schema["enum"])
     if "prefixItems" in schema:
         return str(say_it["pair"])
     match schema["type"]:
@@ -199,22 +203,20 @@ def in_words(schema: dict[str, Any], lang: str) -> str:
         case "boolean":
             return "`true` / `false`"
         case "integer" | "number":
-            return str(say_it[schema["type"]]) + limits(schema)
+            return str(say_it[schema["type"]]) + limits(schema, lang)
         case _ if "format" in schema:
             return str(say_it[schema["format"]])
         case _ if "pattern" in schema:
-            return "`" + schema["pattern"].strip("^$") + "`"
-        case _ if "maxLength" in schema:
-            return str(say_it["text"]).format(most=schema["maxLength"])
+            return str(say_it["letter"]).format(of=schema["pattern"].strip("^$"))
         case _:
-            return str(say_it["any_text"])
+            return str(say_it["name" if schema.get("maxLength", 0) == NAME else "text"])
 
 
-def limits(schema: dict[str, Any]) -> str:
+def limits(schema: dict[str, Any], lang: str) -> str:
     """Write the bounds of a number."""
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None and high != MILLION:
-        return f" {low:g}–{high:g}"
+        return str(words(lang)["type"]["between"]).format(low=low, high=high)
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     parts = [
         f"{sign} {schema[key]:g}"
@@ -231,16 +233,18 @@ def default(field: FieldInfo, lang: str) -> str:
         return str(say_it["required"])
     if field.default is None or field.default == ():
         return str(say_it["optional"])
-    if isinstance(field.default, bool):
-        return f"`{str(field.default).lower()}`"
-    return f"`{field.default:g}`"
+    if isinstance(field.default, float):
+        return f"`{field.default:g}`"
+    return f"`{json.dumps(field.default)}`"
 
 
-def unit(key: str) -> str:
-    """Return the unit that a key says."""
-    if key in UNITS:
-        return UNITS[key]
-    return next((u for ending, u in ENDINGS.items() if key.endswith(ending)), "")
+def unit(key: str, field: FieldInfo, lang: str) -> str:
+    """Return the unit that a key says; dates and texts have none."""
+    if not re.search(r"\b(int|float)\b|Fixed", str(field.annotation)):
+        return ""
+    by_ending = (u for ending, u in ENDINGS.items() if key.endswith(ending))
+    name = UNITS.get(key) or next(by_ending, "")
+    return str(words(lang)["unit"][name]) if name else ""
 
 
 def rows(model: type[BaseModel], lang: str, table: Table | None = None) -> Iterator[str]:
@@ -260,7 +264,7 @@ def rows(model: type[BaseModel], lang: str, table: Table | None = None) -> Itera
             f"`{key}`",
             kind(model, name, table, lang),
             default(field, lang),
-            unit(key),
+            unit(key, field, lang),
             meaning(model, name, lang),
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

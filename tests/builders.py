@@ -30,15 +30,16 @@ def tiny() -> Raw:
 
 
 def merged(raw: Raw, changes: Mapping[str, Any]) -> Raw:
-    """Change settings; those of a table one by one, those set to `None` are left out."""
+    """Change settings, those of a table one by one; those set to `None` are left out.
+
+    A distribution (a table with a `kind`) is replaced whole.
+    """
     whole = dict(raw)
     for key, value in changes.items():
-        if value is None:
-            whole.pop(key, None)
-        elif isinstance(value, Mapping) and isinstance(whole.get(key), dict):
-            table = {k: v for k, v in whole[key].items() if k not in value}
-            whole[key] = table | {k: v for k, v in value.items() if v is not None}
-        else:
+        before = whole.pop(key, None)
+        if isinstance(value, Mapping) and isinstance(before, dict) and "kind" not in value:
+            whole[key] = merged(before, value)
+        elif value is not None:
             whole[key] = value
     return whole
 

@@ -1,40 +1,22 @@
-"""From a proposal to a document in one language."""
+"""From a proposal to a document in one language: the table of contents."""
 
-from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
 
 from returnsim.experiment.curves import QueueCurves
 from returnsim.optimise.planner import Proposal
-from returnsim.report.compose_findings import compared, compliance, to_do
-from returnsim.report.compose_gates import gate_sheets, high_reading, unused_gates
+from returnsim.report.compose_comparison import compared
+from returnsim.report.compose_compliance import compliance, to_do
+from returnsim.report.compose_gates import gate_sheets, high_reading, most_on_duty, unused_gates
 from returnsim.report.compose_notes import notes
 from returnsim.report.compose_notices import notices
 from returnsim.report.compose_queues import arrival_figure, queue_figure, queue_lead
+from returnsim.report.compose_schedule import batches, class_lines, schedule
 from returnsim.report.compose_stock import stock_items
-from returnsim.report.document import (
-    Batch,
-    ClassLine,
-    Document,
-    Fact,
-    Group,
-    Member,
-    Schedule,
-    SlotLine,
-)
-from returnsim.report.phrases import (
-    clock_span,
-    day_text,
-    ends_of,
-    full_date,
-    number,
-    percent,
-    weekday,
-)
+from returnsim.report.document import Document, Fact
+from returnsim.report.phrases import day_text, full_date, number, percent
 from returnsim.rules.audit import Verdict
 from returnsim.rules.quantity import Quantity as Q
-from returnsim.scenario.people import SchoolClass
-from returnsim.scenario.quantities import seconds
 from returnsim.wording import say
 
 
@@ -55,9 +37,9 @@ def compose(
         The day of making.
     """
     scenario, plan = proposal.scenario, proposal.recommended.plan
-    first = full_date(plan.batches[0][0], lang)
     compliance_lead, parts = compliance(proposal, lang)
     actions_lead, actions = to_do(proposal, lang)
+    first = full_date(plan.batches[0][0], lang)
     return Document(
         lang=lang,
         title=say("report.title", lang),
@@ -66,9 +48,9 @@ def compose(
         footer=_footer(proposal, lang, stamp),
         made=stamp,
         facts=_facts(proposal, lang),
-        batches=_batches(proposal, lang),
-        classes=_class_lines(proposal, lang),
-        schedule=_schedule(proposal, lang),
+        batches=batches(proposal, lang),
+        classes=class_lines(proposal, lang),
+        schedule=schedule(proposal, lang),
         gates=gate_sheets(proposal, lang),
         unused_gates=unused_gates(proposal, lang),
         reading=high_reading(scenario, lang),
@@ -99,23 +81,23 @@ def _footer(proposal: Proposal, lang: str, stamp: date) -> str:
 
 def _facts(proposal: Proposal, lang: str) -> tuple[Fact, ...]:
     scenario, found = proposal.scenario, proposal.recommended
-    days = [day for day, _ in found.plan.batches]
-    span = day_text(days[0], lang)
-    if len(days) > 1:
-        last = day_text(days[-1], lang)
-        span = say("report.date.range", lang, first=span, last=last)
     verdicts = {v.name.lower(): sum(f.verdict is v for f in found.findings) for v in Verdict}
     risk = max(e.high for key, e in found.evidence.items() if key.quantity is Q.CROWDED_DAYS)
-    sheets = gate_sheets(proposal, lang)
-    values = {
+    facts: dict[str, tuple[str, dict[str, object]]] = {
         "pupils": (number(scenario.pupils), {"classes": len(scenario.classes)}),
-        "batches": (str(len(days)), {"range": span}),
-        "people": (str(_most_on_duty([(d.begins, d.ends, d.people_return_day)
-                                      for s in sheets for d in s.duty])), {}),
+        "batches": (str(len(found.plan.batches)), {"range": _span(proposal, lang)}),
+        "people": (str(most_on_duty(gate_sheets(proposal, lang))), {}),
         "risk": (f"≤ {percent(risk)}", {"limit": percent(scenario.limits.crowding_risk)}),
-        "clauses": (str(verdicts["met"]), verdicts),
-    }  # fmt: skip
+        "clauses": (str(verdicts["met"]), {**verdicts}),
+    }
     return tuple(
         Fact(value, say(f"report.fact.unit.{key}", lang), say(f"report.fact.{key}", lang, **more))
-        for key, (value, more) in values.items()
+        for key, (value, more) in facts.items()
     )
+
+
+def _span(proposal: Proposal, lang: str) -> str:
+    """Write the dates from the first return to the last."""
+    days = [day for day, _ in proposal.recommended.plan.batches]
+    first, last = day_text(days[0], lang), day_text(days[-1], lang)
+    return first if len(days) == 1 else say("report.date.range", lang, first=first, last=last)

@@ -19,7 +19,7 @@ from returnsim.report.document import (
 )
 from returnsim.report.phrases import clock_span, day_text, ends_of, joined, number
 from returnsim.scenario.campus import FAST, Gate, Lanes
-from returnsim.scenario.quantities import clock_time, seconds
+from returnsim.scenario.quantities import clock_time
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
 
@@ -107,7 +107,7 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
         names = {a.school_class for a in plan.arrivals if (a.gate, a.slot) == (gate.name, slot)}
         classes = [c for c in scenario.classes if c.name in names]
         text = clock_span(slot, ends_of(slot, minutes))
-        rows.append((slot, text, grouped(scenario, plan, classes, lang)))
+        rows.append((slot, text, grouped(plan, classes, lang)))
     total = 0
     for _, text, groups in sorted(rows, key=lambda row: row[0]):
         people = sum(g.people for g in groups)

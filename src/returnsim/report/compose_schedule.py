@@ -7,7 +7,6 @@ from returnsim.plan.plan import Plan
 from returnsim.report.document import Batch, ClassLine, Group, Member, Schedule, SlotLine
 from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
 from returnsim.scenario.people import SchoolClass
-from returnsim.scenario.scenario import Scenario
 
 
 def batches(proposal: Proposal, lang: str) -> tuple[Batch, ...]:
@@ -49,9 +48,7 @@ def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
     )
 
 
-def grouped(
-    scenario: Scenario, plan: Plan, classes: Sequence[SchoolClass], lang: str
-) -> tuple[Group, ...]:
+def grouped(plan: Plan, classes: Sequence[SchoolClass], lang: str) -> tuple[Group, ...]:
     """Group classes by batch, in the order of the scenario."""
     turn = batch_of_grade(plan)
     return tuple(
@@ -79,7 +76,7 @@ def schedule(proposal: Proposal, lang: str) -> Schedule:
                 if plan.arrival_of[c.name].slot == slot
                 and plan.arrival_of[c.name].gate == gate.name
             ]
-            cells.append(grouped(scenario, plan, here, lang))
+            cells.append(grouped(plan, here, lang))
         span = clock_span(slot, ends_of(slot, scenario.limits.slot_minutes))
         lines.append(SlotLine(span, tuple(cells)))
     return Schedule(tuple(g.label(lang) for g in gates), tuple(lines))

@@ -187,7 +187,8 @@ class ClauseLine:
     limit_plain: str
     """The limit alone, without where it comes from."""
     margin: str
-    margin_plain: str
+    gap: str
+    """Distance from the limit, without words."""
     reason: str
     """Why it was not assessed."""
     value: float | None
@@ -212,6 +213,7 @@ class Action:
 
     clause: str
     owner: str
+    hard: bool
     verdict: str
     text: str
     advice: str

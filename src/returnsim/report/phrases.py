@@ -11,7 +11,7 @@ from returnsim.scenario.calendar import WEEKDAYS
 from returnsim.scenario.quantities import Labelled, clock_time, seconds
 from returnsim.scenario.scenario import Scenario
 from returnsim.theory.estimation import Estimate
-from returnsim.wording import say
+from returnsim.wording import known, say
 
 SHARES = frozenset(("share", "share of days"))
 
@@ -137,7 +137,7 @@ class Labels:
     lang: str
 
     def place(self, name: str) -> str:
-        """Label of a gate, class, supply or zone; of a gate's stage, both labels."""
+        """Label of a gate, class, supply, zone, gate's stage or daily routine."""
         for group in self._groups():
             for entry in group:
                 if entry.name == name:
@@ -146,7 +146,13 @@ class Labels:
         if stage and gate in self.scenario.gate_named:
             parts = (self.place(gate), self.stage(gate, stage))
             return joined(parts, self.lang, "dot")
-        return name
+        return self.routine(name, self.lang)
+
+    @staticmethod
+    def routine(kind: str, lang: str) -> str:
+        """Label of a daily routine, such as "temperature check/boarders/dormitory"."""
+        keys = [(part, f"report.routine.{part.replace(' ', '_')}") for part in kind.split("/")]
+        return joined((say(k, lang) if known(k, lang) else part for part, k in keys), lang, "dot")
 
     def stage(self, gate: str, stage: str) -> str:
         """Label of a stage of a gate, or of its fast lane."""
