@@ -56,6 +56,7 @@ MILLION = 1_000_000
 """The upper bound of every count, said once for all."""
 NAME = 60
 """The length of a name."""
+EMPTY = '""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,32 +185,32 @@ def kind(model: type[BaseModel], name: str, table: Table | None, lang: str) -> s
 def in_words(schema: dict[str, Any], lang: str) -> str:
     """Turn a piece of JSON schema into words."""
     say_it = words(lang)["type"]
-    choices = [s for s in schema.get("anyOf", []) if s.get("type") != "null"]
-    if choices:
-        return in_words(choices[0], lang)
-    if "$ref" in schema:  # the one enumeration there is
-        return f"[{say_it['quantity']}](#quantities)"
-    if "const" in schema:
-        return f"`{schema['const']}`"
-    if "enum" in schema:
-        return say_it["one_of"] + " ".join(f"`{value or '""'}`" for value in schema["enum"])
-    if "prefixItems" in schema:
-        return str(say_it["pair"])
-    match schema["type"]:
-        case "array":
-            return str(say_it["list"]).format(of=in_words(schema["items"], lang))
-        case "object":
-            return str(say_it["named_numbers"])
-        case "boolean":
-            return "`true` / `false`"
-        case "integer" | "number":
-            return str(say_it[schema["type"]]) + limits(schema, lang)
-        case _ if "format" in schema:
-            return str(say_it[schema["format"]])
-        case _ if "pattern" in schema:
-            return str(say_it["letter"]).format(of=schema["pattern"].strip("^$"))
+    match next((s for s in schema.get("anyOf", [schema]) if s.get("type") != "null"), schema):
+        case {"$ref": _}:  # the one enumeration there is
+            text = f"[{say_it['quantity']}](#quantities)"
+        case {"const": value}:
+            text = f"`{value}`"
+        case {"enum": values}:
+            text = say_it["one_of"] + " ".join(f"`{value or EMPTY}`" for value in values)
+        case {"prefixItems": _}:
+            text = say_it["pair"]
+        case {"type": "array", "items": items}:
+            text = say_it["list"].format(of=in_words(items, lang))
+        case {"type": "object"}:
+            text = say_it["named_numbers"]
+        case {"type": "boolean"}:
+            text = "`true` / `false`"
+        case {"type": "integer" | "number" as number, **bounds}:
+            text = say_it[number] + limits(bounds, lang)
+        case {"format": "date" | "time" as form}:
+            text = say_it[form]
+        case {"pattern": pattern}:
+            text = say_it["letter"].format(of=pattern.strip("^$"))
+        case {"maxLength": most} if most == NAME:
+            text = say_it["name"]
         case _:
-            return str(say_it["name" if schema.get("maxLength", 0) == NAME else "text"])
+            text = say_it["text"]
+    return str(text)
 
 
 def limits(schema: dict[str, Any], lang: str) -> str:
@@ -289,7 +290,7 @@ def section(table: Table, lang: str) -> Iterator[str]:
     else:
         yield f"### {words(lang)['page']['top']}"
     yield ""
-    yield " ".join(part for part in (about(table.model, lang), shared_keys(table.model, lang)) if part)
+    yield about(table.model, lang) + shared_keys(table.model, lang)
     yield ""
     yield from rows(table.model, lang, table)
     yield from rules(table.model, lang)

@@ -22,7 +22,7 @@ PATIENCE = 24
 def replay(journeys: Itineraries) -> Trace:
     """Let every replication of a block happen, exactly as SimPy would."""
     first, moments, lanes = journeys.day.steps_of_lanes()
-    times = np.full((3, *journeys.station.shape), np.nan)
+    times = np.empty((3, *journeys.station.shape))
     order = np.argsort(journeys.start, axis=1, kind="stable")  # NaN, the absent, come last
     _replay(
         journeys.station,
@@ -68,6 +68,7 @@ def _replay(
         for p in range(persons):
             ready[p] = start[r, p]
             for c in range(columns):
+                arrived[r, p, c] = began[r, p, c] = ended[r, p, c] = np.nan
                 if station[r, p, c] >= 0:
                     head[station[r, p, c] + 1] += 1
         for s in range(places):

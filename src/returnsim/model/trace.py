@@ -62,3 +62,16 @@ class Trace:
                     float(self.began[r, person, column]),
                     float(self.ended[r, person, column]),
                 )
+
+    def columns(self) -> dict[str, NDArray[np.generic]]:
+        """Every visit in columns of equal length, as Parquet and data frames like them.
+
+        Keys: `replication`, `person` (within the party), `party`, `station`, `arrived`,
+        `began`, `ended` [s after midnight].
+        """
+        visits = list(self.visits())
+        kinds = (np.int32, np.int32, np.str_, np.str_, np.float64, np.float64, np.float64)
+        return {
+            name: np.array([visit[i] for visit in visits], dtype=kind)
+            for i, (name, kind) in enumerate(zip(Visit._fields, kinds, strict=True))
+        }

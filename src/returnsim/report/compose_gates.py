@@ -71,8 +71,9 @@ def _sheet(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> GateSheet:
         facts=facts,
         expected=tuple(_expected(scenario, plan, gate, lang)),
         stages=tuple(_head(gate, name, lanes, lang) for name, lanes in chain),
-        duty=tuple(_duty(plan, gate, chain)),
+        duty=tuple(_duty(plan, gate, chain, lang)),
         held=tuple(_held(scenario, plan, gate, lang)),
+        staffing=say("report.gate.staffing_of", lang, gate=gate.label(lang)),
     )
 
 
@@ -101,7 +102,8 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
         here = [s for s in scenario.staff if s.gate == gate.name and s.arrives == moment]
         members = tuple(Member(s.label(lang), s.people) for s in here)
         text = say("report.gate.staff_time", lang, time=f"{moment:%H:%M}")
-        rows.append((moment, text, (Group(0, members, sum(m.people for m in members)),)))
+        people = sum(m.people for m in members)
+        rows.append((moment, text, (Group(0, members, people, number(people)),)))
     minutes = scenario.limits.slot_minutes
     for slot in sorted({a.slot for a in plan.arrivals if a.gate == gate.name}):
         names = {a.school_class for a in plan.arrivals if (a.gate, a.slot) == (gate.name, slot)}
@@ -115,7 +117,9 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
         yield Expected(text, groups, people, total)
 
 
-def _duty(plan: Plan, gate: Gate, chain: Sequence[tuple[str, Lanes]]) -> Iterator[DutyLine]:
+def _duty(
+    plan: Plan, gate: Gate, chain: Sequence[tuple[str, Lanes]], lang: str
+) -> Iterator[DutyLine]:
     """Stretches of the morning in which no lane opens or closes."""
     steps = {name: plan.lanes_over_time(gate.name, name) for name, _ in chain}
     moments = sorted({moment for changes in steps.values() for moment, _ in changes})
@@ -128,15 +132,27 @@ def _duty(plan: Plan, gate: Gate, chain: Sequence[tuple[str, Lanes]]) -> Iterato
         ]
         if not any(counts):
             continue
+        always = _whole(sum(people for desk, people in needed if not desk))
+        on_return = _whole(sum(people for _, people in needed))
+        extra = say("report.gate.people_return_day", lang, n=on_return)
         first, last = clock_time(begins), clock_time(ends)
         yield DutyLine(
-            first,
-            last,
-            clock_span(first, last),
-            counts,
-            _whole(sum(people for desk, people in needed if not desk)),
-            _whole(sum(people for _, people in needed)),
+            begins=first,
+            ends=last,
+            time=clock_span(first, last),
+            lanes=counts,
+            people=always,
+            people_return_day=on_return,
+            lanes_text=tuple(_lanes(n, lang) for n in counts),
+            people_text=say("report.gate.people", lang, n=always),
+            return_day_text=extra if on_return > always else "",
         )
+
+
+def _lanes(lanes: int, lang: str) -> str:
+    if not lanes:
+        return say("report.gate.closed", lang)
+    return say("report.gate.lanes", lang, n=lanes)
 
 
 def _open_at(steps: Sequence[tuple[float, int]], moment: float) -> int:

@@ -1,12 +1,19 @@
 """The return calendar, the classes one by one, and the daily schedule."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from returnsim.optimise.planner import Proposal
 from returnsim.plan.plan import Plan
-from returnsim.report.document import Batch, ClassLine, Group, Member, Schedule, SlotLine
+from returnsim.report.document import Batch, ClassLine, Group, Member, SchedulePart, SlotLine
 from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
+from returnsim.scenario.campus import Gate
 from returnsim.scenario.people import SchoolClass
+from returnsim.scenario.scenario import Scenario
+from returnsim.wording import say
+
+ABREAST = 4
+"""Gates that fit beside each other on a page."""
 
 
 def batches(proposal: Proposal, lang: str) -> tuple[Batch, ...]:
@@ -17,7 +24,8 @@ def batches(proposal: Proposal, lang: str) -> tuple[Batch, ...]:
         back += pupils
         names = tuple(scenario.grade_named[g].label(lang) for g in grades)
         date, name = day_text(day, lang), weekday(day, lang)
-        lines.append(Batch(turn, day, date, name, names, pupils, back))
+        since = say("report.schedule.legend", lang, day=date)
+        lines.append(Batch(turn, day, date, name, names, since, pupils, back))
     return tuple(lines)
 
 
@@ -51,32 +59,50 @@ def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
 def grouped(plan: Plan, classes: Sequence[SchoolClass], lang: str) -> tuple[Group, ...]:
     """Group classes by batch, in the order of the scenario."""
     turn = batch_of_grade(plan)
-    return tuple(
-        Group(
-            batch,
-            tuple(Member(c.label(lang), c.pupils) for c in classes if turn[c.grade] == batch),
-            sum(c.pupils for c in classes if turn[c.grade] == batch),
-        )
-        for batch in sorted({turn[c.grade] for c in classes})
-    )
+    groups = []
+    for batch in sorted({turn[c.grade] for c in classes}):
+        of_it = [c for c in classes if turn[c.grade] == batch]
+        members = tuple(Member(c.label(lang), c.pupils) for c in of_it)
+        people = sum(c.pupils for c in of_it)
+        total = say("report.schedule.people", lang, n=people)
+        groups.append(Group(batch, members, people, total))
+    return tuple(groups)
 
 
-def schedule(proposal: Proposal, lang: str) -> Schedule:
-    """Return slots against the gates that are used."""
+def schedule(proposal: Proposal, lang: str) -> tuple[SchedulePart, ...]:
+    """Return slots against the gates that are used, shared out evenly where they are many."""
     scenario, plan = proposal.scenario, proposal.recommended.plan
     used = {a.gate for a in plan.arrivals}
     gates = [g for g in scenario.gates if g.name in used]
+    width = ceil(len(gates) / ceil(len(gates) / ABREAST))
+    starts = range(0, len(gates), width)
+    return tuple(_part(scenario, plan, gates, slice(s, s + width), lang) for s in starts)
+
+
+def _part(
+    scenario: Scenario, plan: Plan, gates: Sequence[Gate], which: slice, lang: str
+) -> SchedulePart:
+    here = gates[which]
+    names = {g.name for g in here}
     lines = []
-    for slot in sorted({a.slot for a in plan.arrivals}):
+    for slot in sorted({a.slot for a in plan.arrivals if a.gate in names}):
         cells = []
-        for gate in gates:
-            here = [
+        for gate in here:
+            classes = [
                 c
                 for c in scenario.classes
                 if plan.arrival_of[c.name].slot == slot
                 and plan.arrival_of[c.name].gate == gate.name
             ]
-            cells.append(grouped(plan, here, lang))
+            cells.append(grouped(plan, classes, lang))
         span = clock_span(slot, ends_of(slot, scenario.limits.slot_minutes))
         lines.append(SlotLine(span, tuple(cells)))
-    return Schedule(tuple(g.label(lang) for g in gates), tuple(lines))
+    title = say(
+        "report.schedule.part",
+        lang,
+        first=which.start + 1,
+        last=which.start + len(here),
+        gates=len(gates),
+    )
+    several = len(here) < len(gates)
+    return SchedulePart(title if several else "", tuple(g.label(lang) for g in here), tuple(lines))

@@ -6,6 +6,7 @@ value stands beside its text. No printer looks anything up, no composer draws an
 
 from dataclasses import dataclass
 from datetime import date, time
+from math import ceil
 
 Numbers = tuple[float, ...]
 
@@ -28,6 +29,8 @@ class Batch:
     date: str
     weekday: str
     grades: tuple[str, ...]
+    since: str
+    """From when on it comes, for the legend of the schedule."""
     pupils: int
     back: int
     """Pupils who are back once this batch is."""
@@ -65,6 +68,8 @@ class Group:
     """Number of the batch; 0 for staff."""
     members: tuple[Member, ...]
     people: int
+    total: str
+    """Its people in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,15 @@ class SlotLine:
 
     time: str
     cells: tuple[tuple[Group, ...], ...]
-    """Groups by gate, in the order of `Schedule.gates`."""
+    """Groups by gate, in the order of `SchedulePart.gates`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """Slots against gates."""
+class SchedulePart:
+    """Slots against as many gates as fit beside each other."""
 
+    title: str
+    """Which gates; empty when they all are."""
     gates: tuple[str, ...]
     lines: tuple[SlotLine, ...]
 
@@ -106,6 +113,10 @@ class DutyLine:
     """People on duty on an ordinary day."""
     people_return_day: int
     """People on duty when desks for those who return are open too."""
+    lanes_text: tuple[str, ...]
+    people_text: str
+    return_day_text: str
+    """Empty when a return day needs nobody more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,8 @@ class GateSheet:
     duty: tuple[DutyLine, ...]
     held: tuple[str, ...]
     """Classes with pupils who may not come in yet."""
+    staffing: str
+    """Title of its table of lanes and people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,17 @@ class StockItem:
     price: float
     decimals: int
     """Decimals in which it is counted: 0 for whole units."""
+
+    @property
+    def need_rounded(self) -> float:
+        """Need, rounded up to what can be bought."""
+        step = 10.0**self.decimals
+        return ceil(self.need * step - 1e-6) / step
+
+    @property
+    def cost(self) -> float:
+        """Price of the order [yuan]."""
+        return self.order * self.price
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +249,8 @@ class Comparison:
 
     plans: tuple[str, ...]
     """The recommended plan first."""
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-    """A measure and its value under each plan."""
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    """A measure, and its value and bound under each plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +324,7 @@ class Document:
     facts: tuple[Fact, ...]
     batches: tuple[Batch, ...]
     classes: tuple[ClassLine, ...]
-    schedule: Schedule
+    schedule: tuple[SchedulePart, ...]
     gates: tuple[GateSheet, ...]
     unused_gates: str
     reading: HighReading

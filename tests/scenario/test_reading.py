@@ -1,0 +1,246 @@
+"""From a file to an object or to an explanation: never to a traceback."""
+
+import math
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import TINY, tiny
+
+from returnsim.errors import InputError, Problem
+from returnsim.plan.files import read_plan
+from returnsim.reading import LARGEST_FILE, MOST_PROBLEMS, check, load
+from returnsim.scenario.scenario import Scenario, read_scenario
+
+
+def refusal(path: Path) -> InputError:
+    with pytest.raises(InputError) as found:
+        read_scenario(path)
+    return found.value
+
+
+def codes(path: Path) -> list[str]:
+    return [p.code for p in refusal(path).problems]
+
+
+def test_the_whole_file_is_read_whatever_editor_wrote_it(tmp_path: Path) -> None:
+    text = TINY.read_text(encoding="utf-8")
+    path = tmp_path / "scenario.toml"
+    for data in (text, "\ufeff" + text, text.replace("\n", "\r\n")):
+        path.write_bytes(data.encode("utf-8"))
+        assert read_scenario(path) == read_scenario(TINY)
+
+
+def test_a_folder_stands_for_the_scenario_in_it(tmp_path: Path) -> None:
+    (tmp_path / "scenario.toml").write_bytes(TINY.read_bytes())
+    assert read_scenario(tmp_path) == read_scenario(TINY)
+
+
+def test_a_folder_without_a_scenario(tmp_path: Path) -> None:
+    assert codes(tmp_path) == ["folder_without_scenario"]
+
+
+def test_a_folder_is_no_plan(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as found:
+        read_plan(tmp_path, read_scenario(TINY))
+    assert [p.code for p in found.value.problems] == ["is_a_directory"]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert codes(tmp_path / "nowhere" / "school.toml") == ["no_such_file"]
+    assert codes(tmp_path / "school.toml") == ["no_such_file"]
+
+
+def test_a_file_whose_name_is_misspelt(tmp_path: Path) -> None:
+    (tmp_path / "school.toml").touch()
+    assert refusal(tmp_path / "scool.toml").problems[0] == Problem(
+        "", "near_file", {"near": "school.toml"}
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there are no devices here")
+def test_a_device_is_no_file() -> None:
+    assert codes(Path("/dev/null")) == ["not_a_file"]
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    with path.open("wb") as file:
+        file.write(TINY.read_bytes())
+        os.truncate(path, LARGEST_FILE + 1)
+    assert codes(path) == ["too_large"]
+    assert "5 MB" in str(refusal(path))
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_bytes(TINY.read_bytes())
+
+    def forbidden(*_: Any, **__: Any) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", forbidden)
+    assert refusal(path).problems[0].values == {"reason": "Permission denied"}
+
+
+def test_a_file_of_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    for encoding in ("gb18030", "utf-16"):
+        path.write_bytes(TINY.read_text(encoding="utf-8").encode(encoding))
+        assert codes(path) == ["not_utf8"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("bell = 08:00", "clock_without_seconds"),
+        ("bell = 8:00   # eight", "clock_without_seconds"),
+        ("grades = [{ bell = 08:00, level = 'junior' }]", "clock_without_seconds"),
+        ("grades = [{ bell = 08:00 }]", "clock_without_seconds"),
+        ("bell = 08:00:00 o'clock", "not_toml"),
+        ("bell 08:00:00", "not_toml"),
+        ("first_day = 2020-02-30", "not_toml"),
+        ("name = 'tiny", "not_toml"),
+        ("x = " + "[" * 20_000, "not_toml"),
+    ],
+)
+def test_what_is_not_toml_is_explained(tmp_path: Path, line: str, code: str) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text(f"format = 1\n{line}\n", encoding="utf-8")
+    [problem] = refusal(path).problems
+    assert problem.code == code
+    assert problem.values.get("line", 2) == 2
+
+
+def test_problems_are_counted_but_not_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text("[[classes]]\n" * MOST_PROBLEMS, encoding="utf-8")
+    assert len(refusal(path).problems) == MOST_PROBLEMS
+
+
+def test_one_problem_is_counted_in_the_singular(tmp_path: Path) -> None:
+    assert str(refusal(tmp_path / "a.toml")).splitlines()[0].endswith("a.toml: 1 problem")
+    assert "：1 处问题" in refusal(tmp_path / "a.toml").text("zh")
+
+
+def test_everything_wrong_with_one_entry_is_placed_by_its_name() -> None:
+    raw = tiny()
+    raw["gates"][0] |= {"name": "东门", "marked_places": -1}
+    raw["gates"][0]["stages"][0]["service_seconds"] = {"kind": "lognormal", "mean": -6, "cv": "x"}
+    with pytest.raises(InputError) as found:
+        check(Path("x.toml"), raw, Scenario)
+    assert {(p.where, p.code) for p in found.value.problems} == {
+        ("gates.东门.marked_places", "at_least"),
+        ("gates.东门.stages.check.service_seconds.mean", "more_than"),
+        ("gates.东门.stages.check.service_seconds.cv", "not_a_number"),
+    }
+
+
+NASTY: tuple[Any, ...] = (
+    *(None, True, 0, -1, 0.5, 10**9, 10**400, 1e308, math.nan, -math.inf),
+    *("", " ", "x", "x" * 1000, "{n}", "\x00", "名"),
+    *(date(9999, 12, 31), datetime(2020, 4, 7, tzinfo=UTC), time(0), time(8, tzinfo=UTC)),
+    *([], [[]], [{}], {}, {"kind": "fixed"}, {"kind": []}, {"name": "x"}, {"": 1}),
+)
+"""What might stand in a file instead of what should; `None` is a key left out."""
+FILE = Path("x.toml")
+Table = dict[str, Any]
+
+
+def spots(part: Any) -> Iterator[tuple[Table, str]]:
+    """Every key of a file, of each list the first entry's: the table it stands in, and the key."""
+    if isinstance(part, dict):
+        for key in list(part):
+            yield part, key
+            yield from spots(part[key])
+    elif isinstance(part, list):
+        yield from spots(part[0])
+
+
+def explained(raw: Table) -> bool:
+    """Whether a file is refused, in both languages; if not, it is accepted."""
+    try:
+        check(FILE, raw, Scenario)
+    except InputError as error:
+        return bool(error.problems) and error.text("en") != error.text("zh")
+    return False
+
+
+@pytest.mark.parametrize("where", tiny())
+def test_whatever_stands_in_a_file_it_is_accepted_or_explained(where: str) -> None:
+    """Wrong values, one at a time: nothing is ever raised but `InputError`."""
+    raw, refused = tiny(), 0
+    for table, key in spots({where: raw[where]}):
+        holder = raw if key == where else table
+        before = holder[key]
+        for value in NASTY:
+            holder[key] = value
+            if value is None:
+                del holder[key]
+            refused += explained(raw)
+            holder[key] = before
+    assert refused > len(NASTY) / 2
+    assert raw == tiny()
+
+
+DURATIONS = {
+    "uniform": ("low", "high"),
+    "triangular": ("low", "mode", "high"),
+    "exponential": ("mean",),
+    "normal": ("mean", "sd", "low", "high"),
+    "empirical": ("values",),
+    "lognormal": ("mean", "cv"),
+}
+
+
+def overflows(kind: str) -> Any:
+    bug = pytest.mark.xfail(strict=True, reason="numbers near the largest float overflow")
+    return pytest.param(kind, marks=bug if kind in ("triangular", "lognormal") else ())
+
+
+@pytest.mark.parametrize("kind", [overflows(kind) for kind in DURATIONS])
+def test_a_wrong_setting_of_a_distribution_is_accepted_or_explained(kind: str) -> None:
+    raw, refused = tiny(), 0
+    for setting in DURATIONS[kind]:
+        for value in NASTY:
+            table = {"kind": kind, **dict.fromkeys(DURATIONS[kind], 1.0), setting: value}
+            raw["gates"][0]["stages"][0]["service_seconds"] = table
+            refused += explained(raw)
+    assert refused > len(NASTY) / 2
+
+
+@pytest.mark.xfail(strict=True, raises=ValueError, reason="load() expects only TOMLDecodeError")
+def test_a_number_of_five_thousand_digits_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text("format = " + "1" * 5000, encoding="utf-8")
+    assert codes(path) == ["not_toml"]
+
+
+@pytest.mark.xfail(strict=True, raises=RecursionError, reason="_short() takes the repr of anything")
+def test_keys_nested_too_deeply_are_explained(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text("a" + ".a" * 5000 + " = 1", encoding="utf-8")
+    assert len(refusal(path).problems) > 0
+
+
+@pytest.mark.xfail(strict=True, raises=OSError, reason="is_dir() raises for such a name")
+def test_a_name_too_long_for_any_file_is_explained() -> None:
+    assert codes(Path("x" * 300)) == ["no_such_file"]
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="_label() takes an empty name")
+def test_an_entry_without_a_name_is_placed_by_its_number() -> None:
+    raw = tiny()
+    raw["classes"][1]["name"] = ""
+    with pytest.raises(InputError) as found:
+        check(FILE, raw, Scenario)
+    assert found.value.problems[0].where == "classes.#2.name"
+
+
+def test_load_returns_what_the_file_holds(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text('name = "甲"\nopens = 07:00:00\n', encoding="utf-8")
+    assert load(path) == {"name": "甲", "opens": time(7)}
