@@ -4,6 +4,7 @@ Everybody scans, has a temperature taken, walks to the classroom and is checked 
 one in a hundred reads hot, rests, is measured again, and one in five of those is isolated.
 """
 
+import gc
 import os
 import platform
 from collections.abc import Callable, Iterator
@@ -366,10 +367,14 @@ def one_path(day: SchoolDay, seed: int = 1, replications: int = 1) -> Itinerarie
 
 
 def medians(programs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """CPU seconds of each program: alternating rounds, median, one process."""
+    """CPU seconds of each program: alternating rounds, median, one process.
+
+    Rubbish is collected in between, so that no program pays for what the one before left.
+    """
     spent: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(rounds):
         for name, program in programs.items():
+            gc.collect()
             before = process_time()
             program()
             spent[name].append(process_time() - before)

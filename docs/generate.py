@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 
 from returnsim.plan.plan import Plan
 from returnsim.rules.quantity import Quantity
-from returnsim.rules.rulebook import Rulebook
+from returnsim.rules.rulebook import Rulebook, built_in
 from returnsim.scenario.quantities import Labelled, Sourced
 from returnsim.scenario.scenario import Scenario
 from returnsim.theory.distributions import Distribution, Duration
@@ -354,7 +354,8 @@ def page(lang: str) -> str:
         lines += rows(model, lang)
     for chapter, root in CHAPTERS.items():
         told = say_it["chapter"][chapter]
-        lines += [f"## {told['title']}", "", told["text"].strip(), ""]
+        books = say_it["page"]["comma"].join(f"`{name}`" for name in built_in())
+        lines += [f"## {told['title']}", "", told["text"].strip().replace("{built_in}", books), ""]
         example = DOCS / "examples" / f"{chapter}.toml"
         if example.exists():
             lines += ["```toml", example.read_text(encoding="utf-8").strip(), "```", ""]

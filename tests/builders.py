@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from returnsim.plan.plan import Arrival, Opening, Plan, ReturnDate, Shift
-from returnsim.rules.rulebook import Clause
+from returnsim.rules.rulebook import Clause, Rulebook
 from returnsim.scenario.campus import Gate, Stage
 from returnsim.scenario.people import Grade, Hold, SchoolClass, StaffGroup
 from returnsim.scenario.quantities import clock_time, seconds
@@ -107,6 +107,12 @@ def a_clause(**changes: Any) -> Clause:
         "limit": 10.0,
     }
     return Clause.model_validate(merged(base, changes))
+
+
+def a_book(*clauses: Clause) -> Rulebook:
+    """Return a rulebook called `own` with these clauses."""
+    base = {"format": 1, "name": "own", "issuer_zh": "学校", "issuer_en": "us", "issued": "2020"}
+    return Rulebook.model_validate(base | {"clauses": clauses})
 
 
 def a_plan(

@@ -8,6 +8,7 @@ from builders import a_class, a_plan, a_scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model.days import a_day, chain_of, chance, one_class
+from scipy.stats import norm
 
 from returnsim.experiment.streams import streams
 from returnsim.model.draws import PEOPLE, draw, purposes
@@ -130,8 +131,6 @@ def test_purposes_persons_and_classes_are_independent() -> None:
         columns += [numbers[:, :40].ravel(), numbers[:, 40:].ravel()]
     found = np.corrcoef(columns)
     n, pairs = columns[0].size, found.size / 2
-    from scipy.stats import norm
-
     bound = norm.isf(1e-6 / pairs) / np.sqrt(n)
     assert np.abs(found - np.eye(len(columns))).max() < bound
 

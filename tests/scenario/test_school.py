@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
-from builders import a_class, a_gate, a_grade, a_hold, a_scenario, a_stage, a_staff_group, a_supply
+from builders import a_class, a_gate, a_grade, a_hold, a_scenario, a_staff_group, a_stage, a_supply
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError

@@ -6,7 +6,7 @@ lane does so before anybody joins the queue. The compiled kernel keeps the same 
 """
 
 from collections.abc import Generator, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import simpy
 from simpy.events import NORMAL, URGENT
@@ -16,19 +16,11 @@ from returnsim.model.station import Station
 AFTER_ALL = NORMAL + 1
 """SimPy handles what is due at one instant in the order of such numbers, smallest first."""
 Process = Generator[simpy.Event, Any, None]
-
-
-class Step(NamedTuple):
-    """One service a person asks for."""
-
-    place: int
-    """Number of the station."""
-    ticket: int
-    """Where in the record the visit is noted down."""
-    travel: float
-    """Walking before [s]."""
-    service: float
-    """Time the service takes once begun [s]."""
+Step = tuple[int, int, float, float]
+"""Number of the station, where in the record the visit is noted down, walking before it [s],
+and the time the service takes once begun [s]."""
+Comer = tuple[float, int, list[Step]]
+"""When somebody joins their first station [s], their number, and their steps."""
 
 
 class Due(simpy.Event):
@@ -48,25 +40,30 @@ class Turn(Due):
         env.schedule(self, AFTER_ALL + priority, delay)  # type: ignore[arg-type]
 
 
+def arrive(
+    env: simpy.Environment, comers: Iterable[Comer], stations: Sequence[Station], persons: int
+) -> Process:
+    """Let people come one after the other and go their way."""
+    for joins, person, steps in comers:
+        yield Turn(env, steps[0][0] * persons + person, joins - env.now)
+        env.process(follow(env, person, steps, stations, persons))
+
+
 def follow(
     env: simpy.Environment,
     person: int,
-    start: float,
-    steps: Iterable[Step],
+    steps: list[Step],
     stations: Sequence[Station],
     persons: int,
 ) -> Process:
     """Take each step in turn, waiting where there is a queue."""
-    fresh = True
-    for place, ticket, travel, service in steps:
-        if fresh:
-            yield Turn(env, place * persons + person, start + travel)
-            fresh = False
-        else:
-            if travel:
-                yield env.timeout(travel)
-            if env.peek() <= env.now:  # somebody else moves at this very instant
-                yield Turn(env, place * persons + person)
+    place, ticket, _, service = steps[0]
+    yield stations[place].serve(ticket, service)
+    for place, ticket, travel, service in steps[1:]:
+        if travel:
+            yield env.timeout(travel)
+        if env.peek() <= env.now:  # somebody else moves at this very instant
+            yield Turn(env, place * persons + person)
         yield stations[place].serve(ticket, service)
 
 

@@ -1,10 +1,13 @@
 """SimPy lets a day happen: journeys in, trace out. The reference that the kernel must match."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from returnsim.model.itinerary import Itineraries
-from returnsim.model.journeys import Step, follow, keep_open
+from returnsim.model.journeys import Comer, arrive, keep_open
 from returnsim.model.station import Station
 from returnsim.model.trace import Trace
 
@@ -22,26 +25,59 @@ def simulate(journeys: Itineraries) -> Trace:
     return Trace(journeys, times[0], times[1], times[2])
 
 
-def _one_day(
-    journeys: Itineraries, replication: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _one_day(journeys: Itineraries, replication: int) -> NDArray[np.float64]:
     persons, columns = journeys.station.shape[1:]
     env = simpy.Environment()
-    record = tuple([float("nan")] * (persons * columns) for _ in range(3))
+    record = [[float("nan")] * (persons * columns) for _ in range(3)]
     stations = [Station(env, *record) for _ in journeys.day.places]
     for station, place in zip(stations, journeys.day.places, strict=True):
         for moment, lanes in place.lanes:
             keep_open(env, station, moment, lanes)
-    places = journeys.station[replication].tolist()
-    travel = journeys.travel[replication].tolist()
-    service = journeys.service[replication].tolist()
-    start = journeys.start[replication].tolist()
-    for person in np.flatnonzero(~np.isnan(journeys.start[replication])).tolist():
-        steps = [
-            Step(place, person * columns + c, travel[person][c], service[person][c])
-            for c, place in enumerate(places[person])
-            if place >= 0
-        ]
-        env.process(follow(env, person, start[person], steps, stations, persons))
+    for comers in _runs(_comers(journeys, replication)):
+        env.process(arrive(env, comers, stations, persons))
     env.run()
     return np.array(record).reshape(3, persons, columns)
+
+
+def _comers(journeys: Itineraries, replication: int) -> list[Comer]:
+    """Everybody who comes that day with their steps, in the order in which they join."""
+    station = journeys.station[replication]
+    person, column = np.nonzero(station >= 0)
+    steps = list(
+        zip(
+            station[person, column].tolist(),
+            (person * station.shape[1] + column).tolist(),
+            journeys.travel[replication][person, column].tolist(),
+            journeys.service[replication][person, column].tolist(),
+            strict=True,
+        )
+    )
+    if not steps:
+        return []
+    first = np.flatnonzero(np.diff(person, prepend=-1))
+    last = np.append(first[1:], person.size)
+    start = journeys.start[replication][person[first]].tolist()
+    comers = [
+        (begins + steps[a][2], who, steps[a:b])
+        for begins, who, a, b in zip(
+            start, person[first].tolist(), first.tolist(), last.tolist(), strict=True
+        )
+    ]
+    comers.sort(key=lambda comer: (comer[0], comer[2][0][0], comer[1]))
+    return comers
+
+
+def _runs(comers: list[Comer]) -> Iterator[list[Comer]]:
+    """Split into runs in which each can be waited for from the one before without rounding.
+
+    SimPy adds a delay to the present moment. The difference of two moments is exact while
+    neither is more than twice the other (Sterbenz's lemma), which it is all morning long.
+    """
+    run: list[Comer] = []
+    for comer in comers:
+        if run and run[-1][0] + (comer[0] - run[-1][0]) != comer[0]:
+            yield run
+            run = []
+        run.append(comer)
+    if run:
+        yield run

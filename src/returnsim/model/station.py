@@ -1,33 +1,33 @@
 """A place with parallel lanes and one first-come-first-served queue."""
 
 from collections import deque
+from collections.abc import Callable
 
 import simpy
-from simpy.events import PENDING
+from simpy.events import NORMAL
+
+INF = float("inf")
+Callback = Callable[[simpy.Event], None]
 
 
 class Visit(simpy.Event):
     """One person at one station; it occurs when the service ends.
 
-    It costs SimPy a single event. The station begins it, at once or when a lane is free,
-    by scheduling it `service` seconds ahead.
+    It costs SimPy a single event: the station schedules it `service` seconds ahead, at once
+    or when a lane is free. Event.__init__ is written out here, as in SimPy's own Timeout,
+    because this is done for every visit.
     """
 
-    def __init__(self, env: simpy.Environment, ticket: int, service: float) -> None:
-        super().__init__(env)
+    def __init__(
+        self, env: simpy.Environment, leave: Callback, ticket: int, service: float
+    ) -> None:
+        self.env = env
+        self.callbacks = [leave]  # the lane is free before the person moves on
+        self._value = None
+        self._ok = True
+        self._defused = False
         self.ticket = ticket
         self.service = service
-
-    def begin(self) -> None:
-        """Schedule the end of the service."""
-        self._ok = True
-        self._value = None
-        self.env.schedule(self, delay=self.service)
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the service has not begun."""
-        return self._value is PENDING
 
 
 class Station:
@@ -57,13 +57,12 @@ class Station:
         service
             How long it takes once begun [s].
         """
-        visit = Visit(self._env, ticket, service)
-        visit.callbacks.append(self._leave)
+        visit = Visit(self._env, self._leave, ticket, service)
         self._arrived[ticket] = self._env.now
-        self._began[ticket] = self._ended[ticket] = float("inf")
         if self._busy < self._open:
             self._begin(visit)
         else:
+            self._began[ticket] = self._ended[ticket] = INF
             self._queue.append(visit)
         return visit
 
@@ -73,15 +72,16 @@ class Station:
         self._admit()
 
     def _begin(self, visit: Visit) -> None:
+        env = self._env
         self._busy += 1
-        self._began[visit.ticket] = self._env.now
-        visit.begin()
+        self._began[visit.ticket] = now = env.now
+        self._ended[visit.ticket] = now + visit.service
+        env.schedule(visit, NORMAL, visit.service)
 
-    def _leave(self, visit: simpy.Event) -> None:
-        assert isinstance(visit, Visit)
-        self._ended[visit.ticket] = self._env.now
+    def _leave(self, _: simpy.Event) -> None:
         self._busy -= 1
-        self._admit()
+        if self._queue:
+            self._admit()
 
     def _admit(self) -> None:
         while self._queue and self._busy < self._open:

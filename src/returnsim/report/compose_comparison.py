@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from returnsim.experiment.assessment import Assessment
 from returnsim.optimise.planner import Proposal
 from returnsim.report.document import Comparison
-from returnsim.report.phrases import estimated, number, percent
+from returnsim.report.phrases import number, percent, value_and_width
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.theory.estimation import Estimate
 from returnsim.wording import say
@@ -16,9 +16,9 @@ def compared(proposal: Proposal, lang: str) -> Comparison:
     plans = {"recommended": proposal.recommended, **proposal.naive}
     rows: dict[str, Callable[[Assessment], tuple[str, str]]] = {
         "crowded": lambda a: _risk(a, lang),
-        "queue": lambda a: (_worst(a, Q.LONGEST_QUEUE, max, lang), ""),
-        "wait": lambda a: (_worst(a, Q.MEAN_WAIT, max, lang), ""),
-        "seated": lambda a: (_worst(a, Q.SEATED_BY_BELL, min, lang), ""),
+        "queue": lambda a: _worst(a, Q.LONGEST_QUEUE, max, lang),
+        "wait": lambda a: _worst(a, Q.MEAN_WAIT, max, lang),
+        "seated": lambda a: _worst(a, Q.SEATED_BY_BELL, min, lang),
         "duty": lambda a: (number(a.plan.staff_minutes(proposal.scenario), 0), ""),
         "broken": lambda a: (str(len(a.hard_violated)), ""),
         "dates": lambda a: (str(len(a.plan.batches)), ""),
@@ -39,6 +39,9 @@ def _risk(found: Assessment, lang: str) -> tuple[str, str]:
     return percent(max(e.mean for e in risks)), say("report.number.at_most", lang, bound=bound)
 
 
-def _worst(found: Assessment, quantity: Q, worst: Callable[..., Estimate], lang: str) -> str:
+def _worst(
+    found: Assessment, quantity: Q, worst: Callable[..., Estimate], lang: str
+) -> tuple[str, str]:
     of_it: Iterable[Estimate] = (e for k, e in found.evidence.items() if k.quantity is quantity)
-    return estimated(quantity, worst(of_it, key=lambda e: e.mean), lang, unit=False)
+    value, width = value_and_width(quantity, worst(of_it, key=lambda e: e.mean), lang)
+    return value, f"± {width}" if width else ""

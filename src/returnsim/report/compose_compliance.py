@@ -5,8 +5,9 @@ from collections import Counter
 from returnsim.optimise.planner import Proposal
 from returnsim.report.document import Action, BookPart, ClauseLine
 from returnsim.report.evidence_words import EvidenceWords, quantity_of
-from returnsim.report.phrases import SHARES, number
+from returnsim.report.phrases import SHARES, issued_by, number
 from returnsim.rules.audit import Finding, Verdict
+from returnsim.rules.quantity import Quantity
 from returnsim.wording import known, say
 
 TO_DO = (Verdict.VIOLATED, Verdict.UNCERTAIN)
@@ -22,12 +23,7 @@ def compliance(proposal: Proposal, lang: str) -> tuple[str, tuple[BookPart, ...]
     parts = [
         BookPart(
             book=book.label(lang),
-            issuer=say(
-                "report.compliance.issuer",
-                lang,
-                issuer=book.issuer_zh if lang == "zh" else book.issuer_en,
-                issued=book.issued,
-            ),
+            issuer=issued_by(book, lang),
             lines=tuple(_line(words, f) for f in findings if f.book == book.name),
         )
         for book in proposal.books
@@ -51,7 +47,7 @@ def _line(words: EvidenceWords, finding: Finding) -> ClauseLine:
         owner=clause.owner(lang),
         asked=clause.says(lang),
         verdict=finding.verdict.name.lower(),
-        quantity=say(f"quantity.{quantity.value}", lang) if quantity else "",
+        quantity=say(f"quantity.{quantity.value}", lang) if quantity and not clause.duty else "",
         where=where,
         found=words.found(finding),
         limit=words.limit_and_source(finding),
@@ -96,10 +92,9 @@ def _action(words: EvidenceWords, finding: Finding) -> Action:
     verdict = finding.verdict.name.lower()
     gap = words.gap(finding)
     sentence = verdict if gap or verdict == "uncertain" else "violated_outright"
-    text = say(
-        f"report.action.{sentence}",
+    status = say(
+        f"report.action.{'duty' if clause.duty else sentence}",
         lang,
-        says=clause.says(lang),
         where=words.where(finding),
         found=words.found(finding, name=True),
         limit=words.limit(finding),
@@ -107,4 +102,6 @@ def _action(words: EvidenceWords, finding: Finding) -> Action:
     )
     key = f"report.advice.{quantity.value}"
     advice = say(key if known(key, lang) else "report.advice.other", lang)
-    return Action(clause.id, clause.owner(lang), clause.hard, verdict, text, advice)
+    task = clause.duty is not None or quantity is Quantity.TIMES_PER_DAY
+    asked = clause.says(lang)
+    return Action(clause.id, clause.owner(lang), clause.hard, verdict, task, asked, status, advice)

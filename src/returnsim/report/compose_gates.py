@@ -59,7 +59,8 @@ def _sheet(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> GateSheet:
     opening = say(
         "report.gate.opening", lang, opens=f"{gate.opens:%H:%M}", closes=f"{gate.closes:%H:%M}"
     )
-    pupils = sum(c.pupils for c in scenario.classes if plan.arrival_of[c.name].gate == gate.name)
+    here = [c for c in scenario.classes if plan.arrival_of[c.name].gate == gate.name]
+    pupils = sum(c.pupils - c.boarders for c in here)
     facts = (
         opening,
         say("report.gate.places", lang, n=gate.places),
@@ -74,6 +75,7 @@ def _sheet(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> GateSheet:
         duty=tuple(_duty(plan, gate, chain, lang)),
         held=tuple(_held(scenario, plan, gate, lang)),
         staffing=say("report.gate.staffing_of", lang, gate=gate.label(lang)),
+        has_boarders=any(c.boarders for c in here),
     )
 
 
@@ -103,7 +105,7 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
         members = tuple(Member(s.label(lang), s.people) for s in here)
         text = say("report.gate.staff_time", lang, time=f"{moment:%H:%M}")
         people = sum(m.people for m in members)
-        rows.append((moment, text, (Group(0, members, people, number(people)),)))
+        rows.append((moment, text, (Group(0, members, people, people, number(people)),)))
     minutes = scenario.limits.slot_minutes
     for slot in sorted({a.slot for a in plan.arrivals if a.gate == gate.name}):
         names = {a.school_class for a in plan.arrivals if (a.gate, a.slot) == (gate.name, slot)}
@@ -114,7 +116,7 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
     for _, text, groups in sorted(rows, key=lambda row: row[0]):
         people = sum(g.people for g in groups)
         total += people
-        yield Expected(text, groups, people, total)
+        yield Expected(text, groups, people, total, sum(g.on_return for g in groups))
 
 
 def _duty(

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from returnsim.optimise.planner import Proposal
 from returnsim.report.document import Notes, SourceLine
-from returnsim.report.phrases import Labels, day_text, full_date, joined, number, percent
+from returnsim.report.phrases import Labels, day_text, full_date, issued_by, joined, number, percent
 from returnsim.scenario.quantities import Labelled
 from returnsim.scenario.records import Routine
 from returnsim.scenario.scenario import Scenario
@@ -39,13 +39,7 @@ def notes(proposal: Proposal, lang: str, stamp: date) -> Notes:
     return Notes(
         paragraphs=tuple(paragraphs),
         books=tuple(
-            say(
-                "report.note.book",
-                lang,
-                book=book.label(lang),
-                issuer=book.issuer_zh if lang == "zh" else book.issuer_en,
-                issued=book.issued,
-            )
+            say("report.note.book", lang, book=book.label(lang), issuer=issued_by(book, lang))
             for book in proposal.books
         ),
         sources=sources(proposal.scenario, lang),

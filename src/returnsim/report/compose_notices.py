@@ -28,6 +28,7 @@ def notices(proposal: Proposal, lang: str) -> tuple[Notice, ...]:
                 gate=label,
                 bring=tuple(_bring(gate, lang)),
                 steps=tuple(_steps(scenario, gate, c, lang)),
+                greeting=say(f"report.notice.{'boarders' if c.boarders else 'greeting'}", lang),
                 late=say("report.notice.late", lang, gate=label, closes=closes),
             )
         )

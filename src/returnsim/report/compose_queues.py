@@ -12,6 +12,7 @@ from returnsim.report.document import ArrivalFigure, Numbers, QueueFigure, Queue
 from returnsim.report.phrases import day_text, percent
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
 
 HEADROOM = 1.25
@@ -20,13 +21,23 @@ QUIET = 0.02
 """People a minute below which the ends of a morning are cut off."""
 
 
-def fullest_day(found: Assessment) -> date:
-    """Return the assessed day on which most people are expected; the last of several."""
-    days = found.summary.study.days
-    return max(
-        days,
-        key=lambda d: (found.evidence[Key(Q.PLANNED, "", d.isoformat())].mean, d),
-    )
+def fullest_day(scenario: Scenario, found: Assessment) -> date:
+    """Return the assessed day on which most pupils come by the gates; the last of several.
+
+    Boarders come by a gate on their return date only.
+    """
+    plan = found.plan
+
+    def coming(day: date) -> int:
+        back = [c for c in scenario.classes if plan.date_of[c.grade] <= day]
+        return sum(
+            c.pupils
+            - scenario.held(c.name, day)
+            - (c.boarders if plan.date_of[c.grade] < day else 0)
+            for c in back
+        )
+
+    return max(found.summary.study.days, key=lambda day: (coming(day), day))
 
 
 def queue_lead(before: QueueCurves, after: QueueCurves, lang: str) -> str:

@@ -44,6 +44,7 @@ def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
             name=c.label(lang),
             grade=scenario.grade_of(c).label(lang),
             pupils=c.pupils,
+            boarders=c.boarders,
             room=c.room,
             building=c.building,
             batch=turn[c.grade],
@@ -62,10 +63,11 @@ def grouped(plan: Plan, classes: Sequence[SchoolClass], lang: str) -> tuple[Grou
     groups = []
     for batch in sorted({turn[c.grade] for c in classes}):
         of_it = [c for c in classes if turn[c.grade] == batch]
-        members = tuple(Member(c.label(lang), c.pupils) for c in of_it)
-        people = sum(c.pupils for c in of_it)
+        members = tuple(Member(c.label(lang), c.pupils - c.boarders) for c in of_it)
+        people = sum(m.people for m in members)
         total = say("report.schedule.people", lang, n=people)
-        groups.append(Group(batch, members, people, total))
+        on_return = sum(c.pupils for c in of_it)
+        groups.append(Group(batch, members, people, on_return, total))
     return tuple(groups)
 
 

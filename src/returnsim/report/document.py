@@ -43,6 +43,7 @@ class ClassLine:
     name: str
     grade: str
     pupils: int
+    boarders: int
     room: str
     building: str
     batch: int
@@ -58,6 +59,7 @@ class Member:
 
     name: str
     people: int
+    """Those who come by a gate on an ordinary day: boarders do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,11 @@ class Group:
     """Number of the batch; 0 for staff."""
     members: tuple[Member, ...]
     people: int
+    """Those who come by the gate on an ordinary day."""
+    on_return: int
+    """Those who come by the gate on their return date, boarders included."""
     total: str
-    """Its people in words."""
+    """Its people on an ordinary day, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,10 @@ class Expected:
     time: str
     groups: tuple[Group, ...]
     people: int
+    """On an ordinary day with everybody back."""
     cumulative: int
+    on_return: int
+    """On the return date of its classes, boarders included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,8 @@ class GateSheet:
     """Classes with pupils who may not come in yet."""
     staffing: str
     """Title of its table of lanes and people."""
+    has_boarders: bool
+    """Whether more people come on a return date than later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class Notice:
     weekday: str
     time: str
     gate: str
+    greeting: str
     bring: tuple[str, ...]
     steps: tuple[str, ...]
     late: str
@@ -239,7 +250,11 @@ class Action:
     owner: str
     hard: bool
     verdict: str
-    text: str
+    task: bool
+    """Whether it is a paper, a task or a routine, to be ticked off when it is done."""
+    asked: str
+    status: str
+    """How it stands, and what is to be reached by when."""
     advice: str
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from returnsim.plan.plan import Plan
-from returnsim.report.phrases import Labels, amount, day_text, distance, estimated, joined
+from returnsim.report.phrases import Labels, amount, day_text, distance, estimated, joined, percent
 from returnsim.rules.audit import Finding, Verdict
 from returnsim.rules.duties import due, records_of
 from returnsim.rules.quantity import Quantity
@@ -48,6 +48,8 @@ class EvidenceWords:
         quantity, estimate = quantity_of(finding), finding.estimate
         if quantity is None or estimate is None:
             return ""
+        if finding.clause.duty is not None:
+            return say("report.duty.share", self.lang, share=percent(estimate.mean))
         text = estimated(quantity, estimate, self.lang)
         if not name:
             return text

@@ -23,6 +23,8 @@ FILLS = ("#16324F", "#F0B94B", "#3A86A8", "#E4EEF2", "#7A4E12", "#A9C7D3")
 HATCHES = ("", "....", "////", "\\\\\\\\", "xxxx", "----")
 WIDTH = 6.93
 """Width of a page between its margins [inch]."""
+COLUMN_TITLE = 21
+"""Height of the titles of columns above the axes, clear of the titles of gates [points]."""
 ROWS = 5
 """Gates on one figure; a page holds no more."""
 
@@ -66,7 +68,7 @@ def style(lang: str) -> dict[str, Any]:
 def queue_images(figure: QueueFigure, lang: str) -> tuple[bytes, ...]:
     """Draw the queues before and after, as many SVG images as the gates need."""
     parts = [figure.rows[i : i + ROWS] for i in range(0, len(figure.rows), ROWS)]
-    return tuple(_image(lang, 0.5 + 1.55 * len(p), _draw_queues, figure, p) for p in parts)
+    return tuple(_image(lang, 0.45 + 1.25 * len(p), _draw_queues, figure, p) for p in parts)
 
 
 def arrival_image(figure: ArrivalFigure, lang: str) -> bytes:
@@ -84,7 +86,8 @@ def _image(lang: str, height: float, draw: Any, *data: Any) -> bytes:
         if str(path) not in known:
             font_manager.fontManager.addfont(str(path))
     out = io.BytesIO()
-    with rc_context(style(lang)):
+    settings: Any = style(lang)
+    with rc_context(settings):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         draw(figure, *data)
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -107,7 +110,7 @@ def _draw_queues(figure: "Figure", data: QueueFigure, rows: Sequence[Row]) -> No
             printable(title),
             (0, 1),
             xycoords="axes fraction",
-            xytext=(0, 22),
+            xytext=(0, COLUMN_TITLE),
             textcoords="offset points",
             fontsize=11.5,
             fontweight="bold",
@@ -122,6 +125,7 @@ def _draw_queues(figure: "Figure", data: QueueFigure, rows: Sequence[Row]) -> No
 def draw_queue(ax: "Axes", panel: QueuePanel, edges: Sequence[float]) -> None:
     """Longest queue in each minute: median, band and limit."""
     from matplotlib.patheffects import withStroke  # noqa: PLC0415
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
     ax.stairs(panel.high, edges, baseline=panel.low, fill=True, color=BAND, alpha=0.3, lw=0)
     ax.stairs(panel.high, edges, color=LINE, lw=0.6, baseline=None)
@@ -144,7 +148,7 @@ def draw_queue(ax: "Axes", panel: QueuePanel, edges: Sequence[float]) -> None:
     ax.set_title(printable(panel.note), loc="right", fontsize=8, fontweight="normal", color=MUTE)
     ax.set_ylim(0, panel.top)
     ax.set_xlim(edges[0], edges[-1])
-    ax.yaxis.get_major_locator().set_params(integer=True, nbins=4)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     ax.grid(axis="y")
 
 
@@ -158,13 +162,23 @@ def draw_queue_legend(ax: "Axes", labels: dict[str, str]) -> None:
     """Say what the line and the band are."""
     from matplotlib.lines import Line2D  # noqa: PLC0415
     from matplotlib.patches import Patch  # noqa: PLC0415
+    from matplotlib.transforms import offset_copy  # noqa: PLC0415
 
     handles = [
         Line2D([], [], color=LINE, lw=1.6, label=printable(labels["median"])),
         Patch(fc=BAND, alpha=0.4, label=printable(labels["band"])),
     ]
-    where = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.16), "borderaxespad": 0.0}
-    ax.legend(handles=handles, ncol=2, handlelength=1.6, **where)
+    above = offset_copy(ax.transAxes, ax.get_figure(root=True), y=COLUMN_TITLE, units="points")
+    ax.legend(
+        handles=handles,
+        ncol=2,
+        handlelength=1.6,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        bbox_transform=above,
+        borderaxespad=0.0,
+        borderpad=0.2,
+    )
 
 
 def clock_axis(ax: "Axes", edges: Sequence[float]) -> None:
@@ -183,8 +197,13 @@ def _draw_arrivals(figure: "Figure", data: ArrivalFigure) -> None:
     for ax, title, arriving in zip((upper, lower), data.titles, data.arriving, strict=True):
         draw_arrivals(ax, title, data, arriving)
     clock_axis(lower, data.edges)
-    where = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.02), "borderaxespad": 0.0}
-    upper.legend(ncol=min(len(data.gates), 4), handlelength=1.4, **where)
+    upper.legend(
+        ncol=min(len(data.gates), 4),
+        handlelength=1.4,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.02),
+        borderaxespad=0.0,
+    )
     figure.supylabel(printable(data.label), fontsize=9)
 
 

@@ -13,15 +13,16 @@ from returnsim.report.phrases import number
 from returnsim.wording import say
 
 LABELS = {
+    "contents": ("head",),
     "calendar": ("head", "lead", "batch", "date", "grades", "pupils", "back"),
     "schedule": ("head", "lead", "time", "note"),
     "gate": (
-        *("head", "kind", "time", "who", "due", "cumulative", "counted", "aside"),
+        *("head", "kind", "time", "who", "due", "return_due", "cumulative", "counted", "aside"),
         *("staffing_lead", "hours", "people_needed", "signature", "reading_head"),
         *("held_head", "held_note", "none"),
     ),
     "notice": (
-        *("head", "greeting", "date", "arrive", "gate", "bring", "steps", "call", "phone"),
+        *("head", "date", "arrive", "gate", "bring", "steps", "call", "phone"),
         *("head_teacher", "parent"),
     ),
     "stock": (
@@ -29,7 +30,7 @@ LABELS = {
         *("empty", "prepared", "approved", "date"),
     ),
     "compliance": ("head", "clause", "asked", "found", "result", "hard"),
-    "action": ("head",),
+    "action": ("head", "tasks", "tasks_lead", "task", "status", "done"),
     "comparison": ("head", "lead", "measure", "note"),
     "figure": ("queue_head", "arrival_head", "arrival_lead"),
     "note": ("head", "books", "sources", "sources_lead", "what", "source", "grade"),
@@ -51,7 +52,8 @@ def compiled(document: Document) -> tuple[bytes, tuple[str, ...]]:
         include_embedded_fonts=False,
         font_paths=[str(font_folder())],
     )
-    compiler = typst.Compiler(input=_files(document), font_paths=fonts)
+    parts: Any = _files(document)
+    compiler: Any = typst.Compiler(input=parts, font_paths=fonts)
     made, warnings = compiler.compile_with_warnings(
         format="pdf", timestamp=_midnight(document.made)
     )
@@ -90,15 +92,16 @@ def _labels(lang: str) -> dict[str, Any]:
     }
     verdicts = ("met", "violated", "uncertain", "not_assessed")
     words["verdict"] = {v: say(f"verdict.{v}", lang) for v in verdicts}
-    return words | {mark: say(f"report.list.{mark}", lang) for mark in ("comma", "semicolon")}
+    marks = ("comma", "semicolon", "dot")
+    return words | {mark: say(f"report.list.{mark}", lang) for mark in marks}
 
 
 def _data(document: Document) -> dict[str, Any]:
     """The document as plain data, with every character that fonts lack made visible."""
     data = asdict(document)
     del data["queues"], data["arrivals"]
-    for line, item in zip(data["stock"], document.stock, strict=True):
-        line |= _stock_texts(item)
+    stock = zip(data["stock"], document.stock, strict=True)
+    data["stock"] = [line | _stock_texts(item) for line, item in stock]
     data["total"] = f"{sum(i.cost for i in document.stock):,.2f}"
     lacking = missing_characters(json.dumps(data, ensure_ascii=False, default=str))
     codes = " ".join(f"U+{ord(c):04X}" for c in lacking)

@@ -7,12 +7,14 @@ from datetime import date, time
 
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity
+from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.calendar import WEEKDAYS
 from returnsim.scenario.quantities import Labelled, clock_time, seconds
 from returnsim.scenario.scenario import Scenario
 from returnsim.theory.estimation import Estimate
 from returnsim.wording import known, say
 
+UNDATED = "—"
 SHARES = frozenset(("share", "share of days"))
 
 
@@ -77,6 +79,12 @@ def joined(parts: Iterable[str], lang: str, mark: str = "comma") -> str:
     return say(f"report.list.{mark}", lang).join(part for part in parts if part)
 
 
+def issued_by(book: Rulebook, lang: str) -> str:
+    """Write who issued a rulebook, and when if it says so."""
+    issuer = book.issuer_zh if lang == "zh" else book.issuer_en
+    return joined((issuer, "" if book.issued == UNDATED else book.issued), lang, "pause")
+
+
 def plain(quantity: Quantity, value: float, lang: str) -> str:
     """Write a value of a quantity without its unit."""
     if not math.isfinite(value):
@@ -96,25 +104,33 @@ def amount(quantity: Quantity, value: float, lang: str) -> str:
     return say(f"unit.{quantity.unit}", lang, value=text, n=1 if text == "1" else 2)
 
 
-def estimated(quantity: Quantity, estimate: Estimate, lang: str, *, unit: bool = True) -> str:
+def value_and_width(quantity: Quantity, estimate: Estimate, lang: str) -> tuple[str, str]:
+    """Write an estimate and its half-width, to the same decimals; no width if it is certain.
+
+    A width is rounded up: it never promises more than the interval does.
+    """
+    half = estimate.half_width
+    if not math.isfinite(estimate.mean) or half <= 0 or quantity.unit == "clock":
+        return plain(quantity, estimate.mean, lang), ""
+    if not math.isfinite(half):
+        return plain(quantity, estimate.mean, lang), "∞"
+    if quantity.unit in SHARES:
+        return percent(estimate.mean), percent(math.ceil(half * 1000 - 1e-9) / 1000)
+    decimals = max(0, min(2, 1 - math.floor(math.log10(half))))
+    width = math.ceil(half * 10**decimals - 1e-9) / 10**decimals
+    return f"{estimate.mean:,.{decimals}f}", f"{width:,.{decimals}f}"
+
+
+def estimated(quantity: Quantity, estimate: Estimate, lang: str) -> str:
     """Write an estimate with its interval: a risk with its upper bound, a mean with ±."""
     if quantity.is_risk:
         value, bound = percent(estimate.mean), percent(estimate.high)
         return say("report.number.bound", lang, value=value, bound=bound)
-    write = amount if unit else plain
-    half = estimate.half_width
-    if not math.isfinite(estimate.mean) or half <= 0 or quantity.unit == "clock":
-        return write(quantity, estimate.mean, lang)
-    if quantity.unit in SHARES:
-        value, width = percent(estimate.mean), percent(half)
-        return say("report.number.interval", lang, value=value, half_width=width)
-    if not math.isfinite(half):
-        value, width = number(estimate.mean), "∞"
-    else:
-        decimals = max(0, min(4, 1 - math.floor(math.log10(half))))
-        value, width = f"{estimate.mean:,.{decimals}f}", f"{half:,.{decimals}f}"
+    value, width = value_and_width(quantity, estimate, lang)
+    if not width:
+        return amount(quantity, estimate.mean, lang)
     text = say("report.number.interval", lang, value=value, half_width=width)
-    return say(f"unit.{quantity.unit}", lang, value=text, n=2) if unit else text
+    return say(f"unit.{quantity.unit}", lang, value=text, n=2)
 
 
 def distance(quantity: Quantity, gap: float, lang: str) -> str:

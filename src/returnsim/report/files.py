@@ -1,0 +1,182 @@
+"""What `returnsim` hands over: JSON for other programs, paper and a workbook for people."""
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from returnsim.experiment.assessment import Assessment
+from returnsim.experiment.curves import QueueCurves, queue_curves
+from returnsim.optimise.baselines import AT_THE_BELL
+from returnsim.optimise.planner import Proposal
+from returnsim.report.compose import compose
+from returnsim.report.compose_queues import fullest_day
+from returnsim.report.document import Document
+from returnsim.report.pdf import pdf
+from returnsim.report.spreadsheet import workbook
+from returnsim.rules.audit import Finding
+from returnsim.scenario.scenario import Scenario
+from returnsim.wording import LANGUAGES, say
+
+DIGITS = 10
+"""Significant digits of a number in JSON: more than any interval is worth."""
+
+
+def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes]]:
+    """Return the names and contents of everything that is printed about a proposal.
+
+    In this order: summary.json, findings.json, schedule.zh.pdf, schedule.en.pdf,
+    schedule.xlsx (one workbook, Chinese labels first, English beside them). The same
+    proposal and stamp give the same bytes.
+
+    Parameters
+    ----------
+    proposal
+        What was found.
+    stamp
+        The day that is printed as the day of making.
+    """
+    found, scenario = proposal.recommended, proposal.scenario
+    yield "summary.json", summary_json(found, scenario).encode("utf-8")
+    yield "findings.json", findings_json(found, scenario).encode("utf-8")
+    before, after = before_and_after(proposal)
+    documents = [compose(proposal, lang, before, after, stamp) for lang in LANGUAGES]
+    for document in documents:
+        yield f"schedule.{document.lang}.pdf", pdf(document)
+    yield "schedule.xlsx", workbook(documents)
+
+
+def render(proposal: Proposal, lang: str, stamp: date) -> tuple[Document, bytes]:
+    """Return the document of a proposal in one language, and its PDF."""
+    document = compose(proposal, lang, *before_and_after(proposal), stamp)
+    return document, pdf(document)
+
+
+def before_and_after(proposal: Proposal) -> tuple[QueueCurves, QueueCurves]:
+    """Play the fullest day of the plan at the bell and of the recommended one, same seed."""
+    before, after = (
+        queue_curves(
+            proposal.scenario, found.plan, fullest_day(proposal.scenario, found), proposal.seed
+        )
+        for found in (proposal.naive[AT_THE_BELL], proposal.recommended)
+    )
+    return before, after
+
+
+def summary_json(found: Assessment, scenario: Scenario) -> str:
+    """Write every estimate of an assessed plan as JSON.
+
+    Keys
+    ----
+    schema
+        ``returnsim-summary-1``.
+    scenario, seed, replications
+        What was played, and how often each date of it.
+    estimates
+        A list, in the order of the evidence, of objects with ``quantity`` (a name in
+        `returnsim.rules.quantity.Quantity`), ``place`` (gate, class, supply or zone; empty
+        for the whole school), ``day`` (ISO date; empty when it is of no single day),
+        ``unit``, ``mean``, ``half_width`` and ``confidence`` of the interval (1 for what is
+        certain from the plan). Numbers that are not finite are null.
+    """
+    return _json(
+        {
+            "schema": "returnsim-summary-1",
+            "scenario": scenario.name,
+            "seed": found.summary.study.seed,
+            "replications": found.summary.replications,
+            "estimates": [
+                {
+                    "quantity": key.quantity.value,
+                    "place": key.place,
+                    "day": key.day,
+                    "unit": key.quantity.unit,
+                    "mean": estimate.mean,
+                    "half_width": estimate.half_width,
+                    "confidence": estimate.confidence,
+                }
+                for key, estimate in found.evidence.items()
+            ],
+        }
+    )
+
+
+def findings_json(found: Assessment, scenario: Scenario) -> str:
+    """Write every clause with its verdict as JSON.
+
+    Keys
+    ----
+    schema
+        ``returnsim-findings-1``.
+    scenario
+        Name of the scenario.
+    findings
+        A list, in the order of the documents, of objects with ``clause``, ``book``,
+        ``hard``, ``verdict`` (met, violated, uncertain, not assessed), ``quantity``,
+        ``relation`` (at least, at most, exactly), ``limit``, ``value`` and ``half_width`` of
+        the least favourable estimate, ``risk`` (upper confidence bound of a share of days,
+        null for everything else), ``source`` (section of the book, and where the limit came
+        from), ``place``, ``day``, ``margin`` (how far the value is inside the limit; negative
+        is outside), ``says_zh`` and ``says_en``. What does not apply, or is not finite, is
+        null.
+    """
+    return _json(
+        {
+            "schema": "returnsim-findings-1",
+            "scenario": scenario.name,
+            "findings": [_finding(f, scenario) for f in found.findings],
+        }
+    )
+
+
+def _finding(finding: Finding, scenario: Scenario) -> dict[str, Any]:
+    clause, worst, estimate = finding.clause, finding.worst, finding.estimate
+    quantity = worst.quantity if worst else clause.quantity
+    relation = "at least" if clause.duty is not None else clause.relation
+    return {
+        "clause": clause.id,
+        "book": finding.book,
+        "hard": clause.hard,
+        "verdict": finding.verdict.value,
+        "quantity": quantity.value if quantity else None,
+        "relation": relation,
+        "limit": finding.asked,
+        "value": estimate.mean if estimate else None,
+        "half_width": estimate.half_width if estimate else None,
+        "risk": finding.bound,
+        "source": _source(finding, scenario),
+        "place": worst.place if worst else None,
+        "day": worst.day if worst else None,
+        "margin": finding.margin,
+        "says_zh": clause.says_zh,
+        "says_en": clause.says_en,
+    }
+
+
+def _source(finding: Finding, scenario: Scenario) -> str:
+    """Say where the clause stands, and who set its limit."""
+    clause = finding.clause
+    text = say("report.source.clause", "en", book=finding.book, section=clause.section)
+    if finding.asked is None:
+        return text
+    if clause.limit_from is None:
+        return text + say("report.source.document", "en")
+    values = {"setting": clause.limit_from, "source": scenario.limits.source}
+    return text + say("report.source.planner", "en", **values)
+
+
+def _json(thing: dict[str, Any]) -> str:
+    text = json.dumps(_rounded(thing), ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n"
+
+
+def _rounded(thing: Any) -> Any:
+    """Round numbers to `DIGITS` significant digits; null what is not finite."""
+    if isinstance(thing, float):
+        return float(f"{thing:.{DIGITS}g}") if math.isfinite(thing) else None
+    if isinstance(thing, dict):
+        return {key: _rounded(value) for key, value in thing.items()}
+    if isinstance(thing, list):
+        return [_rounded(value) for value in thing]
+    return thing
