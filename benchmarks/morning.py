@@ -48,12 +48,6 @@ Visit = tuple[int, str, float, float, float]
 # -------------------------------------------------------------------- the returnsim scenario
 
 
-def a_morning(pupils: int) -> SchoolDay:
-    """Make the first day of a school of this size."""
-    scenario, plan = a_school(pupils)
-    return prepare(scenario, plan, DAY)
-
-
 def a_school(pupils: int) -> tuple[Scenario, Plan]:
     """Make a school whose only grade comes back on one day."""
     gates = [f"gate {g + 1}" for g in range(GATES[pupils])]
@@ -361,9 +355,22 @@ def stamps_of_trace(path: Itineraries, times: tuple[np.ndarray, ...]) -> np.ndar
 # --------------------------------------------------------------------------------- measuring
 
 
-def one_path(day: SchoolDay, seed: int = 1, replications: int = 1) -> Itineraries:
-    """Journeys of a block, drawn once."""
-    return journeys(day, seed, 0, replications)
+class Contest:
+    """The same morning for several programs."""
+
+    def __init__(self, pupils: int) -> None:
+        scenario, self.plan = a_school(pupils)
+        self.day = prepare(scenario, self.plan, DAY)
+        self.one = journeys(self.day, 1, 0, 1)
+        self.luck = luck_of(self.one)
+
+    def plain(self) -> list[Visit]:
+        """Play the plain program on the luck of the first replication."""
+        return plain(self.day, self.luck)
+
+    def plain_drawing(self) -> list[Visit]:
+        """Play the plain program that draws its own luck."""
+        return plain_with_draws(self.day, 1)
 
 
 def medians(programs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:

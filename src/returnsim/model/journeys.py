@@ -24,19 +24,24 @@ Comer = tuple[float, int, list[Step]]
 
 
 class Due(simpy.Event):
-    """An event that is certain to occur, once it is scheduled."""
+    """An event that is certain to occur, once it is scheduled.
+
+    Event.__init__ is written out: this is done for everybody who comes.
+    """
 
     def __init__(self, env: simpy.Environment) -> None:
-        super().__init__(env)
-        self._ok = True
+        self.env = env
+        self.callbacks = []
         self._value = None
+        self._ok = True
+        self._defused = False
 
 
 class Turn(Due):
     """A moment at which a person joins a station, in the order in which ties are broken."""
 
     def __init__(self, env: simpy.Environment, priority: int, delay: float = 0.0) -> None:
-        super().__init__(env)
+        Due.__init__(self, env)
         env.schedule(self, AFTER_ALL + priority, delay)  # type: ignore[arg-type]
 
 
@@ -57,9 +62,10 @@ def follow(
     persons: int,
 ) -> Process:
     """Take each step in turn, waiting where there is a queue."""
-    place, ticket, _, service = steps[0]
+    later = iter(steps)
+    place, ticket, _, service = next(later)
     yield stations[place].serve(ticket, service)
-    for place, ticket, travel, service in steps[1:]:
+    for place, ticket, travel, service in later:
         if travel:
             yield env.timeout(travel)
         if env.peek() <= env.now:  # somebody else moves at this very instant

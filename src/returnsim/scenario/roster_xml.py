@@ -15,7 +15,7 @@ MOST_TAGS = 1_000
 """Different tags in a part; a workbook has some fifty."""
 MOST_TEXT_PIECES = 64
 """Pieces of 8 kB that one text may come in."""
-MOST_ELEMENTS = 3 * limit.MOST_CELLS + limit.MOST_ROWS
+MOST_ELEMENTS = 2 * (limit.MOST_CELLS + limit.MOST_ROWS)
 MOST_MERGES = 50_000
 DIGITS = "0123456789"
 Attributes = dict[str, str]
