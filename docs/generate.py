@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from returnsim.plan.plan import Plan
+from returnsim.rules.approvals import ApprovalPlan
 from returnsim.rules.quantity import Quantity
 from returnsim.rules.rulebook import Rulebook, built_in
 from returnsim.scenario.quantities import Labelled, Sourced
@@ -35,6 +36,7 @@ CHAPTERS: dict[str, type[BaseModel]] = {
     "scenario": Scenario,
     "plan": Plan,
     "rulebook": Rulebook,
+    "approvals": ApprovalPlan,
 }
 SHARED: tuple[type[BaseModel], ...] = (Labelled, Sourced)
 """Classes whose keys many tables have; they are explained once."""
@@ -42,6 +44,7 @@ FAMILIES: tuple[type[BaseModel], ...] = get_args(get_args(Distribution)[0])
 """The distributions, in the order of the schema."""
 FAMILY: type[BaseModel] = FAMILIES[0].__mro__[1]
 UNITS = {
+    "days": "d",
     "metres_to": "m",
     "metres_per_second": "m_per_s",
     "minutes_until_fetched": "min",

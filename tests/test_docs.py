@@ -13,9 +13,12 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 from returnsim.cli.contents import contents
+from returnsim.experiment.assessment import assess
 from returnsim.experiment.comparison import compare
 from returnsim.plan.files import read_plan
 from returnsim.report.differences import differences_json
+from returnsim.report.files import findings_json, summary_json
+from returnsim.rules.approvals import read_approvals
 from returnsim.rules.quantity import Quantity
 from returnsim.rules.rulebook import read_rulebook, rulebooks
 from returnsim.scenario.scenario import read_scenario
@@ -94,6 +97,10 @@ def test_the_example_rulebook_shows_the_three_ways_of_answering() -> None:
     assert [c.judged_by for c in book.clauses] == ["simulated", "task", "not here"]
 
 
+def test_the_example_chain_is_read() -> None:
+    assert len(read_approvals(DOCS / "examples" / "approvals.toml").steps) == 4
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_toml_on_the_page_is_toml(path: Path) -> None:
     for block in re.findall(r"```toml\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
@@ -132,9 +139,13 @@ def test_every_key_of_the_json_is_told() -> None:
     scenario = read_scenario(TINY)
     plan = read_plan(DOCS / "examples" / "plan.toml", scenario)
     changes = compare(scenario, [plan, plan], seed=1, replications=2)
+    books = rulebooks(scenario, TINY)
+    assessed = assess(scenario, books, plan, seed=1, replications=2)
     found = [
-        contents(scenario, rulebooks(scenario, TINY), "en").data,
+        contents(scenario, books, "en").data,
         json.loads(differences_json(changes, scenario, 1, 2)),
+        json.loads(summary_json(assessed, scenario)),
+        json.loads(findings_json(assessed, scenario)),
     ]
     text = (DOCS / "json.md").read_text(encoding="utf-8")
     assert sorted(key for key in set(_keys(found)) if f"`{key}`" not in text) == []

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -80,7 +80,7 @@ def check(path: Path, raw: Raw, kind: type[Checked], found: Iterable[Problem] = 
     InputError
         With every problem found.
     """
-    problems = list(found)
+    problems = [*found, *_code_names(raw, kind)]
     try:
         thing = kind.model_validate(raw)
     except ValidationError as error:
@@ -91,6 +91,24 @@ def check(path: Path, raw: Raw, kind: type[Checked], found: Iterable[Problem] = 
     if problems:
         raise InputError(path, problems[:MOST_PROBLEMS])
     return thing
+
+
+def _code_names(raw: Raw, kind: type[BaseModel]) -> list[Problem]:
+    """Find names that only the code uses, such as `school_class` for the key `class`."""
+    problems = []
+    for table, cls in ((t, c) for t, f in kind.model_fields.items() for c in _models(f.annotation)):
+        keys = {name: f.alias for name, f in cls.model_fields.items() if f.alias}
+        for place, entry in _entries(raw, table):
+            for name in keys.keys() & entry.keys():
+                where = f"{place}.{name}"
+                problems.append(Problem(where, "unknown_setting_near", {"near": keys[name]}))
+    return problems
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models(inner)]
 
 
 def unknown_names(raw: Raw, references: Sequence[tuple[str, str, str]]) -> list[Problem]:

@@ -30,6 +30,11 @@ def fixed(value: float) -> dict[str, Any]:
     return {"kind": "fixed", "value": value}
 
 
+def lognormal(mean: float, cv: float = 0.5) -> dict[str, Any]:
+    """Return skewed times, as a file would say it."""
+    return {"kind": "lognormal", "mean": mean, "cv": cv}
+
+
 def one_class(pupils: int = 10, **changes: Any) -> Scenario:
     """Return the tiny school with a single class, and other changes."""
     grade = {
@@ -46,6 +51,19 @@ def one_class(pupils: int = 10, **changes: Any) -> Scenario:
 def chain_of(*stages: Mapping[str, Any], **changes: Any) -> Any:
     """Return the tiny school's gate with these stages, each the usual one changed."""
     return a_gate(stages=[a_stage(**stage) for stage in stages], **changes)
+
+
+def a_lively_school(service: float = 30.0, **changes: Any) -> Scenario:
+    """Return the tiny school left to chance: when people come, how long they take, who is hot."""
+    given: dict[str, Any] = {
+        "gates": [chain_of({"service_seconds": lognormal(service)})],
+        "arrivals": {
+            "offset_minutes": {"kind": "normal", "mean": -5, "sd": 3},
+            "absent_probability": 0.1,
+        },
+        "screening": {"false_alarm_probability": 0.1},
+    }
+    return a_scenario(**(given | changes))
 
 
 def a_day(

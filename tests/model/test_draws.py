@@ -7,30 +7,13 @@ import pytest
 from builders import a_class, a_plan, a_scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.days import a_day, chain_of, chance, one_class
+from model.days import a_day, a_lively_school, chain_of, chance, one_class
 from scipy.stats import norm
 
 from returnsim.experiment.streams import streams
 from returnsim.model.draws import PEOPLE, draw, purposes
 from returnsim.model.itinerary import itineraries
 from returnsim.scenario.scenario import Scenario
-
-
-def lognormal(mean: float, cv: float = 0.5) -> dict[str, Any]:
-    return {"kind": "lognormal", "mean": mean, "cv": cv}
-
-
-def a_lively_school(mean: float = 30.0, **changes: Any) -> Scenario:
-    """Return two classes that come by chance and are checked in lognormal times."""
-    given: dict[str, Any] = {
-        "gates": [chain_of({"service_seconds": lognormal(mean)})],
-        "arrivals": {
-            "offset_minutes": {"kind": "normal", "mean": -5, "sd": 3},
-            "absent_probability": 0.1,
-        },
-        "screening": {"false_alarm_probability": 0.1},
-    }
-    return a_scenario(**(given | changes))
 
 
 def test_every_purpose_has_a_number_between_zero_and_one_for_everybody() -> None:

@@ -143,9 +143,8 @@ def test_as_many_lanes_as_the_people_on_duty_can_staff() -> None:
     school = junior(1, 2, limits={"staff": windows})
     plan = plan_of(school, laid_out(school))
     assert misfits(plan, school) == []
-    assert {a.slot >= time(7, 30) for a in plan.arrivals} == {True}, "one lane is not enough before"
-    counts = dict(plan.lanes_over_time("gate", "check"))
-    assert counts[seconds(time(7))] == 1
+    assert min(a.slot for a in plan.arrivals) >= time(7, 30), "one lane is not enough before"
+    assert dict(plan.lanes_over_time("gate", "check"))[seconds(time(7))] == 1
 
 
 def test_an_elastic_guess_tells_how_many_people_are_missing() -> None:

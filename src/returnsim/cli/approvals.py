@@ -147,7 +147,7 @@ def chart(found: Opening, lang: str) -> Table:
     own = {"file": FILE} if found.chain == FILE else {"book": found.chain}
     origin = say(f"approvals.{'own' if found.chain == FILE else 'built_in'}_chain", lang, **own)
     title = say("approvals.title", lang, school=found.scenario.label(lang), chain=origin)
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     bars = found.schedule.bars
     first, last = min(b.start for b in bars), max(b.end for b in bars)
     keys = ("step", "state", "from", "to", "slack", "decides")
@@ -157,7 +157,7 @@ def chart(found: Opening, lang: str) -> Table:
     index = found.chances.criticality
     for bar in bars:
         style = "bold red" if bar.critical else "dim" if bar.step.done else ""
-        slack = f"{bar.slack:.3g}"
+        slack = "" if bar.step.done or (bar.step.last and bar.step.waits) else f"{bar.slack:.3g}"
         value = index[bar.step.id]
         if value.replications:
             decides = f"{value.mean:.0%}"
@@ -168,7 +168,7 @@ def chart(found: Opening, lang: str) -> Table:
             say(f"approvals.state.{state(bar)}", lang),
             f"{bar.start:%m-%d}",
             f"{bar.end:%m-%d}",
-            say("approvals.slack", lang, value=slack, n=1 if slack == "1" else 2),
+            slack and say("approvals.slack", lang, value=slack, n=1 if slack == "1" else 2),
             decides,
         )
         drawn = Text(draw(bar, first, last), style=style)

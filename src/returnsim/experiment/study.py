@@ -32,7 +32,7 @@ class Study:
 
     scenario: Scenario
     plan: Plan
-    seed: int
+    seed: int | tuple[int, ...]
     replications: int
     on: tuple[date, ...] = ()
     """Days to play; empty means the days on which something changes."""
@@ -83,7 +83,7 @@ def assessed_days(scenario: Scenario, plan: Plan) -> tuple[date, ...]:
     return (*firsts, *after[:1])
 
 
-def journeys(day: SchoolDay, seed: int, block: int, replications: int) -> Itineraries:
+def journeys(day: SchoolDay, seed: int | tuple[int, ...], block: int, replications: int) -> Itineraries:
     """Journeys of one block of replications of a day."""
     return itineraries(day, draw(day, streams(seed, day.day, block), replications))
 

@@ -76,6 +76,7 @@ def _people(trace: Trace) -> Iterator[Row]:
     ):
         yield quantity, "", screening.count(who & ~stuck)
     yield Q.STILL_INSIDE, "", screening.count(stuck)
+    yield Q.STUCK_DAYS, "", stuck.any(axis=1).astype(float)
     unapproved = (outcome == Outcome.INSIDE_UNAPPROVED) & ~stuck
     yield Q.UNAPPROVED_INSIDE, "", screening.count(unapproved)
     for reason, who in trace.journeys.day.held_for.items():

@@ -1,6 +1,7 @@
 r"""When each grade comes back.
 
-A small integer programme, solved to proven optimality by HiGHS (`scipy.optimize.milp`):
+A small integer programme, solved by HiGHS (`scipy.optimize.milp`) until no better plan can
+exist:
 
 - binary :math:`x_{gd}`: grade g returns on school day d; binary :math:`u_d`: some batch
   returns on d;

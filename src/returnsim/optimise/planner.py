@@ -23,7 +23,7 @@ from returnsim.optimise.lanes import trim, widen
 from returnsim.optimise.slots import Guess, Slots
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, opening_stock, openings
-from returnsim.optimise.trial import Trial, hardest_days
+from returnsim.optimise.trial import SEARCH, Trial, hardest_days
 from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
@@ -169,7 +169,7 @@ def _search(
 def _stock(
     scenario: Scenario, books: Sequence[Rulebook], plan: Plan, seed: int, jobs: int
 ) -> tuple[StockLine, ...]:
-    summary = run(Study(scenario, plan, seed, PILOT), jobs=jobs)
+    summary = run(Study(scenario, plan, (seed, SEARCH), PILOT), jobs=jobs)
     last = summary.study.days[-1].isoformat()
     use = {
         key.place: estimate.high
@@ -181,7 +181,7 @@ def _stock(
 
 def _risks(found: Assessment) -> bool:
     """Whether some limit that slots and lanes could keep is not confirmed."""
-    ours = {Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STILL_INSIDE}
+    ours = {Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STUCK_DAYS}
     open_questions = (*found.hard_violated, *found.hard_uncertain)
     return any(f.clause.quantity in ours for f in open_questions)
 

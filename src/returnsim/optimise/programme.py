@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +90,10 @@ class Programme:
         self._row_low.append(low)
         self._row_high.append(high)
 
-    def solve(self, *, gap: float = 0.0, nodes: int = 100_000) -> Solution | None:
+    def solve(self, *, gap: float = 0.0, nodes: int | None = None) -> Solution | None:
         """Solve to within a relative gap; none if there is no solution.
 
-        The search is cut off after a number of nodes, never after a time, so that the
+        The search may be cut off after a number of nodes, never after a time, so that the
         same programme has the same solution on every machine.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
@@ -103,6 +104,9 @@ class Programme:
             (np.array(weights), (np.array(rows), np.array(columns))),
             shape=(len(self._row_low), len(self._cost)),
         )
+        options: Any = {"mip_rel_gap": gap}
+        if nodes is not None:
+            options["node_limit"] = nodes
         with _quiet():
             found = milp(
                 np.array(self._cost),
@@ -111,7 +115,7 @@ class Programme:
                 constraints=LinearConstraint(
                     matrix, np.array(self._row_low), np.array(self._row_high)
                 ),
-                options={"mip_rel_gap": gap, "node_limit": nodes, "presolve": True},
+                options=options,
             )
         if found.x is None:
             return None

@@ -6,8 +6,9 @@ steady-state formulas are not. In the integer programme
 - whole :math:`y_{cgs}`: classes of grade c that get gate g and slot s;
 - whole :math:`n_{gkb}`: lanes open at stage k of gate g in block b;
 - :math:`q_{gkt} \ge q_{gk,t-1} + \sum y_{cgs} m_c p_{st} - \mu_k n_{gkb(t)}`: the queue
-  of stage k after minute t if it met the arrivals directly. In a fluid tandem the whole
-  queue of the gate is the largest of these, so each is kept below the marked places;
+  of stage k after minute t if it met the arrivals directly. In a fluid tandem whose lanes
+  do not change, the whole queue of the gate is the largest of these; each is kept below the
+  marked places;
 - a share of the places (`buffer`) is kept free for randomness. The plan is then simulated,
   and where it fails the buffer is raised and the programme solved again
   (`returnsim.optimise.planner`).

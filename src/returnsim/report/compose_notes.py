@@ -14,6 +14,9 @@ from returnsim.scenario.records import Routine
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import known, say
 
+NAMED = 6
+"""Names that are listed before the rest is only counted."""
+
 
 def notes(proposal: Proposal, lang: str, stamp: date) -> Notes:
     """Return the closing notes."""
@@ -59,10 +62,17 @@ def sources(scenario: Scenario, lang: str) -> tuple[SourceLine, ...]:
             merged.setdefault((_origin(field, lang), text, grade), []).append(part)
     lines = []
     for (table, text, grade), parts in merged.items():
-        names = joined(dict.fromkeys(parts), lang)
+        names = _some(list(dict.fromkeys(parts)), lang)
         what = say("report.list.colon", lang, head=table, text=names) if names else table
         lines.append(SourceLine(what, text, grade))
     return tuple(lines)
+
+
+def _some(names: list[str], lang: str) -> str:
+    """List a few names; of many the first few, and how many there are."""
+    if len(names) <= NAMED:
+        return joined(names, lang)
+    return say("report.list.more", lang, text=joined(names[:NAMED], lang), n=len(names))
 
 
 def _parts(thing: object, lang: str, name: str = "") -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from returnsim.experiment.curves import Floats, QueueCurves
 from returnsim.optimise.baselines import AT_THE_BELL
 from returnsim.optimise.planner import Proposal
 from returnsim.report.document import ArrivalFigure, Numbers, QueueFigure, QueuePanel
-from returnsim.report.phrases import day_text, percent
+from returnsim.report.phrases import day_text, percent, shortened
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.scenario import Scenario
@@ -92,7 +92,7 @@ def _panel(
     risk = found.evidence[Key(Q.CROWDED_DAYS, gate, curves.day.isoformat())]
     value, bound = percent(risk.mean), percent(risk.high)
     return QueuePanel(
-        title=label,
+        title=shortened(label, 20),
         note=say("report.figure.chance", lang, value=value, bound=bound),
         places=places,
         limit=say("report.figure.limit", lang, places=places),
@@ -124,7 +124,7 @@ def arrival_figure(
     return ArrivalFigure(
         (say("report.figure.before", lang), say("report.figure.after", lang)),
         _numbers(edges),
-        tuple(g.label(lang) for g in gates),
+        tuple(shortened(g.label(lang), 20) for g in gates),
         (arriving[0], arriving[1]),
         say("report.figure.arrival_axis", lang),
     )

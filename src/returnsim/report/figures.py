@@ -73,7 +73,7 @@ def queue_images(figure: QueueFigure, lang: str) -> tuple[bytes, ...]:
 
 def arrival_image(figure: ArrivalFigure, lang: str) -> bytes:
     """Draw the arrivals before and after as an SVG image."""
-    return _image(lang, 3.4, _draw_arrivals, figure)
+    return _image(lang, 3.3 + 0.2 * len(figure.gates) / 3, _draw_arrivals, figure)
 
 
 def _image(lang: str, height: float, draw: Any, *data: Any) -> bytes:
@@ -197,13 +197,8 @@ def _draw_arrivals(figure: "Figure", data: ArrivalFigure) -> None:
     for ax, title, arriving in zip((upper, lower), data.titles, data.arriving, strict=True):
         draw_arrivals(ax, title, data, arriving)
     clock_axis(lower, data.edges)
-    upper.legend(
-        ncol=min(len(data.gates), 4),
-        handlelength=1.4,
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.02),
-        borderaxespad=0.0,
-    )
+    handles, names = upper.get_legend_handles_labels()
+    figure.legend(handles, names, ncols=3, handlelength=1.4, loc="outside upper right")
     figure.supylabel(printable(data.label), fontsize=9)
 
 

@@ -14,6 +14,8 @@ from returnsim.scenario.scenario import Scenario
 from returnsim.theory.estimation import Estimate
 from returnsim.wording import known, say
 
+LATIN = 0x2E7F
+"""Last character that is as narrow as a letter."""
 UNDATED = "—"
 SHARES = frozenset(("share", "share of days"))
 
@@ -72,6 +74,21 @@ def full_date(day: date, lang: str) -> str:
 def weekday(day: date, lang: str) -> str:
     """Name of the weekday of a date."""
     return say(f"report.date.weekday.{WEEKDAYS[day.weekday()]}", lang)
+
+
+def shortened(text: str, room: int) -> str:
+    """Cut a text to so many Latin letters' width; a Chinese character takes two.
+
+    Examples
+    --------
+    >>> shortened("South gate", 12), shortened("South gate", 6)
+    ('South gate', 'South…')
+    """
+    widths = [2 if ord(c) > LATIN else 1 for c in text]
+    if sum(widths) <= room:
+        return text
+    kept = [c for n, c in enumerate(text) if sum(widths[: n + 1]) < room]
+    return "".join(kept) + "…"
 
 
 def joined(parts: Iterable[str], lang: str, mark: str = "comma") -> str:

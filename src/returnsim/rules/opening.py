@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,9 @@ from returnsim.theory.distributions import Fixed
 from returnsim.theory.estimation import Estimate
 from returnsim.theory.network import Times, chance_by, critical_paths, criticality, play
 from returnsim.wording import say
+
+PATHS = 3
+"""Critical paths that are told step by step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Schedule:
     @cached_property
     def paths(self) -> tuple[tuple[str, ...], ...]:
         """Critical paths, by the ids of their steps."""
-        return critical_paths(self.plan.network, self.times)
+        return critical_paths(self.plan.network, self.times, most=1000)
 
     @cached_property
     def bars(self) -> tuple[Bar, ...]:
@@ -145,16 +148,21 @@ def consequences(found: Schedule) -> tuple[Consequence, ...]:
     days = (found.opening - plan.starts).days
     return (
         Consequence(code, {"day": found.opening, "starts": plan.starts, "n": days}),
-        *(
-            Consequence("path", {}, {"names": tuple(plan.step[s] for s in path)})
-            for path in found.paths
-        ),
+        *_paths(found),
         *_periods(found),
         *_running(found),
         *_levers(found),
         *_late_tasks(found),
         *_out_of_order(plan),
     )
+
+
+def _paths(found: Schedule) -> Iterator[Consequence]:
+    """Chains of steps that decide the opening, the first few by name."""
+    for path in found.paths[:PATHS]:
+        yield Consequence("path", {}, {"names": tuple(found.plan.step[s] for s in path)})
+    if len(found.paths) > PATHS:
+        yield Consequence("more_paths", {"n": len(found.paths) - PATHS})
 
 
 def _without(plan: ApprovalPlan, steps: Iterable[Step]) -> date:
@@ -183,7 +191,7 @@ def _periods(found: Schedule) -> Iterator[Consequence]:
             "end": max(bars[s.id].end for s in steps),
             "best": best,
             "n": (found.opening - best).days,
-            "begin": best - timedelta(days=math.ceil(days)),
+            "begin": _earlier(best, math.ceil(days)),
         }
         names = {"periods": tuple(steps), "before": tuple(found.plan.step[p] for p in before)}
         yield Consequence("period_after" if before else "period", values, names)
@@ -220,12 +228,17 @@ def _late_tasks(found: Schedule) -> Iterator[Consequence]:
         step = bar.step
         if not step.last or step.done is not None:
             continue
-        values = {"start": bar.start, "opening": found.opening, "n": (found.opening - free).days}
+        gain = (found.opening - free).days
+        values = {"start": bar.start, "opening": found.opening, "n": gain}
         if step.waits:
             yield Consequence("last", values, {"step": (step,)})
-        elif bar.critical and free < found.opening:
-            values |= {"best": free, "begin": bar.start - (found.opening - free)}
+        elif bar.critical and gain:
+            values |= {"best": free, "begin": _earlier(bar.start, gain)}
             yield Consequence("last_set", values, {"step": (step,)})
+
+
+def _earlier(day: date, days: int) -> date:
+    return date.fromordinal(max(1, day.toordinal() - days))
 
 
 def _out_of_order(plan: ApprovalPlan) -> Iterator[Consequence]:

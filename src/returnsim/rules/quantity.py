@@ -17,6 +17,7 @@ class Quantity(StrEnum):
     ISOLATED = "isolated"
     TURNED_AWAY = "turned_away"
     STILL_INSIDE = "still_inside"
+    STUCK_DAYS = "stuck_days"
     UNAPPROVED_INSIDE = "unapproved_inside"
     HELD_INSIDE = "held_inside"
     # the gates on a simulated day
@@ -54,7 +55,6 @@ class Quantity(StrEnum):
     BATCHES = "batches"
     MOST_RETURNING = "most_returning"
     SLOTS_SHARED_BY_BATCHES = "slots_shared_by_batches"
-    STAFF_SHORT = "staff_short"
     DAYS_OBSERVED_AT_HOME = "days_observed_at_home"
     DAYS_OF_NOTICE = "days_of_notice"
     APPROVALS_MISSING = "approvals_missing"
@@ -79,7 +79,7 @@ Q = Quantity
 UNITS = {
     **dict.fromkeys(Q, "people"),
     **dict.fromkeys(
-        (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS, Q.RECHECK_FULL_DAYS),
+        (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS, Q.RECHECK_FULL_DAYS, Q.STUCK_DAYS),
         "share of days",
     ),
     **dict.fromkeys((Q.MINUTES_CROWDED, Q.MEAN_WAIT, Q.LONGEST_WAIT), "min"),
@@ -123,7 +123,6 @@ CERTAIN = frozenset(
         Q.BATCHES,
         Q.MOST_RETURNING,
         Q.SLOTS_SHARED_BY_BATCHES,
-        Q.STAFF_SHORT,
         Q.DAYS_OBSERVED_AT_HOME,
         Q.DAYS_OF_NOTICE,
         Q.APPROVALS_MISSING,

@@ -24,6 +24,10 @@ from returnsim.scenario.scenario import Scenario
 
 Relation = Literal["at least", "at most", "exactly"]
 DayOffset = Annotated[int, Field(strict=True, ge=-400, le=400)]
+NUMBERS = frozenset(
+    name for name, field in Limits.model_fields.items() if field.annotation in (int, float)
+) | {"people_returning_per_day"}
+"""Limits that are a number, so that a clause can take its own from them."""
 PLANNER = "planner"
 """The book of the planner's own limits, always applied."""
 
@@ -88,7 +92,7 @@ class Clause(Frozen):
                 problems.append(Problem("", "reason_missing"))
         elif self.relation is None or (self.limit is None) == (self.limit_from is None):
             problems.append(Problem("", "limit_missing"))
-        if self.limit_from is not None and self.limit_from not in Limits.model_fields:
+        if self.limit_from is not None and self.limit_from not in NUMBERS:
             problems.append(Problem("limit_from", "no_such_limit", {"value": self.limit_from}))
         if problems:
             raise Problems(problems)

@@ -132,8 +132,8 @@ class Budget:
         if self.cells > MOST_CELLS:
             raise Refused("too_many_cells", most=MOST_CELLS)
 
-    def text(self, length: int) -> None:
-        """Account for one text."""
-        self.characters += length
+    def text(self, length: int, times: int = 1) -> None:
+        """Account for a text that is kept so many times."""
+        self.characters += length * times
         if length > LONGEST_CELL or self.characters > MOST_TEXT:
             raise Refused("too_much_text")

@@ -84,10 +84,7 @@ class _Survey:
                 self._note(kind, body)
         self._close()
         for index, length in enumerate(_lengths(self._texts)):
-            for _ in range(min(self._used[index], limit.MOST_TEXT)):
-                if length == 0:
-                    break
-                self.budget.text(length)
+            self.budget.text(length, self._used[index])
 
     def _begin(self, at: int, body: bytes) -> None:
         self._close()
@@ -209,18 +206,20 @@ def _sheets(data: bytes, survey: _Survey) -> Iterator[Sheet]:
 
 
 def _rows(sheet: Any, marks: Marks) -> Iterator[Row]:
+    """Rows in which something stands; calamine leaves out the empty columns on the left."""
     if sheet.start is None:
         return
-    top, left = sheet.start
+    left: list[Cell] = [None] * sheet.start[1]
+    same: dict[Cell, Cell] = {}
     for index, cells in enumerate(sheet.iter_rows()):
-        row = [*[None] * left, *(_cell(value) for value in cells)]
-        for column in range(len(row)):
-            if (top + index, column) in marks:
-                row[column] = marks[top + index, column]
+        values = (_cell(value) for value in cells)
+        row = left + [same.setdefault(v, v) if isinstance(v, str) else v for v in values]
+        if marks:
+            row = [marks.get((index, column), value) for column, value in enumerate(row)]
         while row and row[-1] is None:
             row.pop()
         if row:
-            yield top + index + 1, tuple(row)
+            yield index + 1, tuple(row)
 
 
 def _cell(value: Any) -> Cell:

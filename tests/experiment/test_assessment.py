@@ -1,0 +1,103 @@
+"""An automatic study: how often it looks, and what that costs in confidence."""
+
+from typing import Any
+
+import pytest
+from builders import a_clause, a_plan
+from model.days import a_lively_school
+
+from returnsim.experiment import assessment
+from returnsim.experiment.assessment import LOOKS, Assessment, Replications, assess
+from returnsim.experiment.study import Study, run
+from returnsim.rules.audit import Verdict
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.rules.rulebook import Clause, Rulebook
+
+SCHOOL = a_lively_school()
+PLAN = a_plan(SCHOOL)
+
+
+def assessed(limit: float, replications: Replications, **changes: Any) -> Assessment:
+    """Judge the mean number of absent pupils, one in ten, against a limit."""
+    clause = a_clause(quantity="absent", relation="at most", limit=limit, **changes)
+    return assess(SCHOOL, [a_book(clause)], PLAN, seed=1, replications=replications)
+
+
+def a_book(*clauses: Clause) -> Rulebook:
+    return Rulebook(
+        format=1,
+        name="book",
+        issuer_zh="镇政府",
+        issuer_en="Township",
+        issued="2020",
+        clauses=clauses,
+    )
+
+
+def absent_pupils() -> float:
+    """Mean over the most replications of the day on which the evidence is worst."""
+    samples = run(Study(SCHOOL, PLAN, 1, LOOKS[-1])).samples
+    return max(float(x.mean()) for key, x in samples.items() if key.quantity is Q.ABSENT)
+
+
+def test_it_stops_as_soon_as_no_hard_clause_is_uncertain() -> None:
+    found = assessed(5.0, "auto")
+    assert found.summary.replications == LOOKS[0]
+    assert [f.verdict for f in found.findings] == [Verdict.MET]
+    assert found.hard_violated == found.hard_uncertain == ()
+
+
+def test_it_gives_up_at_the_last_look() -> None:
+    found = assessed(absent_pupils(), "auto")
+    assert found.summary.replications == LOOKS[-1]
+    assert [f.verdict for f in found.findings] == [Verdict.UNCERTAIN]
+    assert len(found.hard_uncertain) == 1
+
+
+def test_it_looks_again_while_a_hard_clause_is_uncertain() -> None:
+    """A limit between the intervals of the first look and of the last."""
+    found = [assessed(absent_pupils() + 0.03 * step, "auto") for step in range(1, 8)]
+    lengths = [f.summary.replications for f in found]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] > LOOKS[0]
+    assert {len(f.hard_uncertain) for f in found if f.summary.replications < LOOKS[-1]} == {0}
+
+
+def test_a_soft_clause_is_not_worth_another_look() -> None:
+    soft = assessed(absent_pupils(), "auto", hard=False)
+    assert soft.summary.replications == LOOKS[0]
+    assert soft.hard_uncertain == ()
+
+
+def test_every_look_costs_its_share_of_the_error() -> None:
+    allowed = 1 - SCHOOL.limits.confidence
+    found = assessed(5.0, "auto")
+    assert found.confidence == pytest.approx(1 - allowed / len(LOOKS))
+    estimates = [e for k, e in found.evidence.items() if k.quantity is Q.ABSENT]
+    assert {e.confidence for e in estimates} == {found.confidence}
+
+
+def test_a_fixed_number_looks_once_at_full_confidence() -> None:
+    found = assessed(5.0, 128)
+    assert found.confidence == pytest.approx(SCHOOL.limits.confidence)
+    assert found.summary.replications == 128
+    wide = assessed(5.0, "auto").summary.evidence(found.confidence)
+    key = next(k for k in wide if k.quantity is Q.ABSENT)
+    assert found.evidence[key].confidence == wide[key].confidence
+
+
+def test_an_automatic_study_holds_the_numbers_of_a_long_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(assessment, "LOOKS", (64, 128))
+    found = assessed(absent_pupils(), "auto")
+    long = run(Study(SCHOOL, PLAN, 1, 128))
+    assert found.summary.replications == 128
+    for key, values in long.samples.items():
+        assert found.summary.samples[key].tolist() == values.tolist()
+
+
+def test_a_violated_hard_clause_is_named() -> None:
+    found = assessed(0.0, "auto")
+    assert [f.clause.id for f in found.hard_violated] == ["C-1"]
+    assert found.summary.replications == LOOKS[0]
