@@ -30,7 +30,7 @@ FILES = [
     "schedule.zh.pdf",
     "summary.json",
 ]
-FEW = ("--replications", "64", "--seed", "1", "--lang", "en")
+FEW = ("--replications", "128", "--seed", "1", "--lang", "en")
 
 
 def run(*args: Any) -> Result:
@@ -102,7 +102,7 @@ def test_the_manifest_says_what_the_files_were_made_from(one: Run, two: Run) -> 
     assert manifest["files"] == {
         name: sha256(data).hexdigest() for name, data in one.files.items() if "manifest" not in name
     }
-    assert (manifest["seed"], manifest["replications"], manifest["jobs"]) == (1, 64, 1)
+    assert (manifest["seed"], manifest["replications"], manifest["jobs"]) == (1, 128, 1)
     assert set(manifest["rulebooks"]) == {"township-2020", "planner"}
     may_differ = {"run_seconds", "jobs", "machine", "made_on"}
     other = two.json("manifest.json")

@@ -15,7 +15,7 @@ from returnsim.cli.main import main
 from returnsim.plan.files import plan_text
 from returnsim.plan.plan import Shift
 
-FEW = ("--replications", "64", "--seed", "1", "--lang", "en")
+FEW = ("--replications", "128", "--seed", "1", "--lang", "en")
 
 
 def run(*args: Any) -> Result:
@@ -57,13 +57,13 @@ def test_simulate_prints_the_numbers_worked_out_by_hand(plan: Path) -> None:
     assert result.exit_code == 0
     row = next(line for line in result.stdout.splitlines() if "Main" in line)
     assert [w for w in ("8 ± 0", "8", "0.0%", "1 ± 0", "2 ± 0", "100.0%") if w not in row] == []
-    assert "64 simulated days" in result.stdout
+    assert "128 simulated days" in result.stdout
     assert "largest difference 0 s" in result.stdout
     assert "simulating" not in result.stdout
 
 
 def test_simulate_speaks_chinese(plan: Path) -> None:
-    result = run("simulate", TINY, "--plan", plan, "--replications", "64", "--lang", "zh")
+    result = run("simulate", TINY, "--plan", plan, "--replications", "128", "--lang", "zh")
     assert "大门" in result.stdout
     assert "gate" not in result.stdout
 
@@ -78,7 +78,7 @@ def test_simulate_hands_its_numbers_to_other_programs(plan: Path, engine: str) -
     found = parsed("simulate", TINY, "--plan", plan, *FEW, "--engine", engine, "--jobs", "1")
     assert found.keys() == {"schema", "scenario", "seed", "replications", "estimates"}
     assert (found["schema"], found["scenario"]) == ("returnsim-summary-1", "tiny")
-    assert (found["seed"], found["replications"]) == (1, 64)
+    assert (found["seed"], found["replications"]) == (1, 128)
     keys = {"quantity", "place", "day", "unit", "mean", "half_width", "confidence"}
     assert all(e.keys() == keys for e in found["estimates"])
     day = "2020-04-07"

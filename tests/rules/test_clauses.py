@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from builders import SCENARIOS, a_plan
-from clause_cases.changes import cases
-from clause_cases.small_school import (
+from clause_changes import cases
+from clause_school import (
     SOURCE_OF,
     assessed,
     books_of,

@@ -165,7 +165,7 @@ def audit(asked: Common, scenario: Path, plan_file: Path) -> None:
     found = asked.assess(given, books, open_plan(plan_file, given))
     asked.json(findings_json(found, given))
     if asked.talks:
-        show_findings(found, given, asked.lang)
+        show_findings(found, asked.lang)
     sys.exit(1 if found.hard_violated else 0)
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.comparison import Difference
 from returnsim.optimise.planner import Proposal
+from returnsim.report.evidence_words import EvidenceWords
 from returnsim.rules.audit import Evidence, Finding, Key, Verdict
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import clock_time
@@ -31,10 +32,15 @@ def _console() -> Console:
 
 
 def _table(title: str, *columns: str, right: Iterable[int] = ()) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     numbers = set(right)
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index in numbers else "left")
+        number = index in numbers
+        table.add_column(
+            column, justify="right" if number else "left", overflow="fold", no_wrap=index < 1
+        )
     return table
 
 
@@ -43,33 +49,40 @@ def number(quantity: Q, estimate: Estimate) -> str:
     if quantity is Q.CLEARED:
         return f"{clock_time(estimate.mean):%H:%M}"
     if quantity.is_risk:
-        return f"{estimate.mean:.1%} (≤ {estimate.high:.1%})"
-    if quantity.unit == "share":
-        return f"{estimate.mean:.1%} ± {estimate.half_width:.1%}"
+        return f"{estimate.mean:.1%} ≤{estimate.high:.1%}"
     if estimate.replications == 0:
-        return f"{estimate.mean:g}"
-    return f"{estimate.mean:.4g} ± {estimate.half_width:.2g}"
+        return f"{estimate.mean:.1%}" if quantity.unit == "share" else f"{estimate.mean:g}"
+    if quantity.unit == "share":
+        return f"{estimate.mean:.1%} ±{estimate.half_width:.1%}"
+    if quantity.unit in ("people", "min"):
+        digits = 1 if estimate.mean < TENS else 0
+        return f"{estimate.mean:.{digits}f} ±{estimate.half_width:.{max(digits, 1)}f}"
+    return f"{estimate.mean:.4g} ±{estimate.half_width:.2g}"
 
 
-def simulation_table(found: Assessment, scenario: Scenario, lang: str) -> Table:
-    """Every day and gate with its queue, its waits and the class that is seated last."""
-    t = {k: say(f"table.{k}", lang) for k in ("day", "gate", "queue", "places", "crowded")}
-    t |= {k: say(f"table.{k}", lang) for k in ("wait", "longest_wait", "in_time")}
-    table = _table("", *t.values(), right=range(2, 8))
-    evidence = found.evidence
-    for day in found.summary.study.days:
-        when = day.isoformat()
-        for gate in scenario.gates:
-            key = Key(Q.LONGEST_QUEUE, gate.name, when)
-            if key not in evidence:
-                continue
-            row = [
-                number(q, evidence[key._replace(quantity=q)])
-                for q in (Q.LONGEST_QUEUE, Q.CROWDED_DAYS, Q.MEAN_WAIT, Q.LONGEST_WAIT)
-            ]
-            last = _least_in_time(found, scenario, gate.name, when)
-            cells = [when, gate.label(lang), row[0], str(gate.places), *row[1:], last]
-            table.add_row(*(Text(cell) for cell in cells))
+TENS = 10.0
+AT_GATES = (Q.LONGEST_QUEUE, Q.CROWDED_DAYS, Q.MEAN_WAIT, Q.LONGEST_WAIT)
+
+
+def simulation_table(found: Assessment, scenario: Scenario, lang: str, *, every_day: bool) -> Table:
+    """Every gate with its queue, its waits and the class that is seated last.
+
+    Either on every day, or on the day on which the gate is fullest.
+    """
+    keys = ("gate", "places", "queue", "crowded", "wait", "longest_wait", "in_time")
+    columns = [say(f"table.{k}", lang) for k in keys]
+    table = _table("", say("table.day", lang), *columns, right=range(2, 8))
+    days = [day.isoformat() for day in found.summary.study.days]
+    for gate in scenario.gates:
+        there = [d for d in days if Key(Q.LONGEST_QUEUE, gate.name, d) in found.evidence]
+        if not every_day:
+            there.sort(key=lambda d: found.evidence[Key(Q.LONGEST_QUEUE, gate.name, d)].mean)
+            there = there[-1:]
+        for day in there:
+            cells = [number(q, found.evidence[Key(q, gate.name, day)]) for q in AT_GATES]
+            last = _least_in_time(found, scenario, gate.name, day)
+            row = [day[5:], gate.label(lang), str(gate.places), *cells, last]
+            table.add_row(*(Text(cell) for cell in row))
     return table
 
 
@@ -86,7 +99,8 @@ def _least_in_time(found: Assessment, scenario: Scenario, gate: str, when: str) 
 def show_simulation(found: Assessment, differ: float, lang: str) -> None:
     """Print how the simulated days go."""
     console = _console()
-    console.print(simulation_table(found, found.summary.study.scenario, lang))
+    scenario = found.summary.study.scenario
+    console.print(simulation_table(found, scenario, lang, every_day=True))
     confidence = f"{found.confidence:.4g}"
     n = found.summary.replications
     console.print(say("table.simulated", lang, n=n, confidence=confidence))
@@ -95,24 +109,31 @@ def show_simulation(found: Assessment, differ: float, lang: str) -> None:
     console.print(_totals(found.findings, lang))
 
 
-def findings_table(
-    findings: Sequence[Finding], scenario: Scenario, lang: str, *, title: str = ""
-) -> Table:
+def findings_table(found: Assessment, findings: Sequence[Finding], lang: str, title: str) -> Table:
     """Clauses with what was found, in the order of the documents."""
-    columns = [say(f"table.{k}", lang) for k in ("clause", "asks", "evidence", "limit", "verdict")]
-    table = _table(title, *columns)
+    words = EvidenceWords(found.summary.study.scenario, found.plan, lang)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        expand=True,
+    )
+    table.add_column(say("table.clause", lang), max_width=16, overflow="fold")
+    table.add_column(say("table.asks", lang), ratio=5, overflow="fold")
+    table.add_column(say("table.evidence", lang), ratio=4, overflow="fold")
+    table.add_column(say("table.verdict", lang), no_wrap=True)
     for f in findings:
-        found = limit = ""
-        if f.estimate is not None and f.worst is not None and f.clause.quantity is not None:
-            where = say("table.where", lang, place=_place(scenario, f.worst, lang), day=f.worst.day)
-            found = f"{number(f.clause.quantity, f.estimate)}  {where}".strip()
-            asked = "" if f.asked is None else f"{f.asked:g}"
-            limit = say(
-                f"relation.{(f.clause.relation or '').replace(' ', '_')}", lang, limit=asked
-            )
-        verdict = Text(say(f"verdict.{f.verdict.name.lower()}", lang), style=STYLES[f.verdict])
+        evidence = "\n".join(filter(None, (words.found(f), words.limit(f)))) or words.reason(f)
+        if f.verdict is not Verdict.MET:
+            evidence = "\n".join(filter(None, (evidence, words.where(f))))
+        verdict = say(f"verdict.{f.verdict.name.lower()}", lang)
         table.add_row(
-            Text(f.clause.id), Text(f.clause.says(lang)), Text(found), Text(limit), verdict
+            Text(f.clause.id),
+            Text(f.clause.says(lang)),
+            Text(evidence),
+            Text(verdict, style=STYLES[f.verdict]),
         )
     return table
 
@@ -130,10 +151,10 @@ def _totals(findings: Sequence[Finding], lang: str) -> str:
     return say("table.findings", lang, **counts)
 
 
-def show_findings(found: Assessment, scenario: Scenario, lang: str) -> None:
+def show_findings(found: Assessment, lang: str) -> None:
     """Print every clause."""
     console = _console()
-    console.print(findings_table(found.findings, scenario, lang))
+    console.print(findings_table(found, found.findings, lang, ""))
     console.print(_totals(found.findings, lang))
 
 
@@ -145,13 +166,13 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
         names = ", ".join(scenario.grade_named[g].label(lang) for g in grades)
         dates.add_row(Text(day.isoformat()), Text(names))
     console.print(dates)
-    console.print(simulation_table(found, scenario, lang))
+    console.print(simulation_table(found, scenario, lang, every_day=False))
     console.print(_naive_table(proposal, lang))
     settled = (Verdict.MET, Verdict.NOT_ASSESSED)
     rest = [f for f in found.findings if f.verdict not in settled]
     if rest:
         title = say("table.not_met", lang)
-        console.print(findings_table(rest, scenario, lang, title=title))
+        console.print(findings_table(found, rest, lang, title))
     if not found.hard_violated and not found.hard_uncertain:
         console.print(Text(say("table.all_met", lang), style="green"))
     console.print(_totals(found.findings, lang))

@@ -79,7 +79,13 @@ Q = Quantity
 UNITS = {
     **dict.fromkeys(Q, "people"),
     **dict.fromkeys(
-        (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.ISOLATION_FULL_DAYS, Q.RECHECK_FULL_DAYS, Q.STUCK_DAYS),
+        (
+            Q.CROWDED_DAYS,
+            Q.LONG_WAIT_DAYS,
+            Q.ISOLATION_FULL_DAYS,
+            Q.RECHECK_FULL_DAYS,
+            Q.STUCK_DAYS,
+        ),
         "share of days",
     ),
     **dict.fromkeys((Q.MINUTES_CROWDED, Q.MEAN_WAIT, Q.LONGEST_WAIT), "min"),

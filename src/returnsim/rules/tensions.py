@@ -2,85 +2,27 @@
 
 A document's floors and rules can be met one by one and still collide: ten masks a person do
 not last the days another line asks for, batches that may not meet have only one gate. Each
-check works the collision out from the scenario's numbers and the cheapest remedy with it.
+check works the collision out from the scenario's numbers, and the cheapest remedy with it.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from returnsim.plan.plan import Plan
 from returnsim.rules.approvals import ApprovalPlan, built_in_chains, filled, template
 from returnsim.rules.opening import schedule
-from returnsim.rules.peaks import (
-    busiest,
-    chance_of_none_free,
-    high_readings,
-    isolated,
-    load,
-    minutes_that_do,
-    places_that_do,
-    slots,
-)
+from returnsim.rules.peaks import slots
 from returnsim.rules.quantity import Quantity as Q
-from returnsim.rules.rulebook import Clause, Rulebook
+from returnsim.rules.rulebook import Rulebook
+from returnsim.rules.shortages import chairs, isolation, masks, thermometers
+from returnsim.rules.tension import Severity, Tension, clauses_about, strictest
 from returnsim.rules.throughput import Pool, overloaded, with_all_lanes
-from returnsim.scenario.campus import FAST, Gate
+from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
-from returnsim.scenario.supply import Supply
 from returnsim.wording import say
-
-USUAL_RISK = 0.05
-"""Share of mornings on which places may run short, where no clause says otherwise."""
-
-
-class Severity(StrEnum):
-    """How much a tension hurts."""
-
-    BLOCKS = "blocks"
-    """No plan can keep all the rules at once."""
-    SHORT = "short"
-    """Something will run short unless it is mended."""
-    COVERED = "covered"
-    """The document's own number would not do; what the school has does."""
-
-
-Names = Mapping[str, tuple[str, str]]
-"""Printed names in Chinese and English, by their place in the sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tension:
-    """Two things asked for that do not go together, with the arithmetic and a remedy."""
-
-    code: str
-    """Key of its sentence in ``words/*/tensions.toml``."""
-    severity: Severity
-    values: Mapping[str, Any]
-    """The arithmetic, by the names that the sentences use."""
-    remedy: str
-    """Key of the sentence that says what would mend it at least cost."""
-    cost: float | None = None
-    """What that costs [yuan]; none where it is not money."""
-    clauses: tuple[str, ...] = ()
-    """Clauses that collide, by id."""
-    names: Names = field(default_factory=dict)
-
-    def text(self, lang: str) -> str:
-        """Say what collides, with the numbers."""
-        return self._say(self.code, lang)
-
-    def remedy_text(self, lang: str) -> str:
-        """Say what would mend it."""
-        return self._say(self.remedy, lang)
-
-    def _say(self, key: str, lang: str) -> str:
-        names = {place: pair[lang == "en"] for place, pair in self.names.items()}
-        return say(f"tension.{key}", lang, **self.values, **names)
 
 
 def tensions(
@@ -109,160 +51,208 @@ def tensions(
         *_gates_shared(scenario, books, plan),
         *_rooms_shared(scenario, books, plan),
         *_too_slow(scenario, plan),
-        *_masks(scenario, books, plan),
-        *_thermometers(scenario, books, plan),
-        *_chairs(scenario, books, plan),
-        *_isolation(scenario, books, plan),
+        *masks(scenario, books, plan),
+        *thermometers(scenario, books, plan),
+        *chairs(scenario, books, plan),
+        *isolation(scenario, books, plan),
     )
 
 
-def _about(books: Iterable[Rulebook], quantity: Q, kind: str = "") -> list[Clause]:
-    """Clauses that set a number for a quantity, of one kind of place where it matters."""
-    return [
-        c
-        for book in books
-        for c in book.clauses
-        if c.quantity is quantity and (not kind or not c.places or kind in c.places)
-    ]
+# ── the chain of approvals ────────────────────────────────────────────────────────────
 
 
-def _strictest(
-    clauses: Iterable[Clause], scenario: Scenario, relation: str
-) -> tuple[float, Clause] | None:
-    asked = [
-        (number, clause)
-        for clause in clauses
-        if clause.relation == relation and (number := clause.asked(scenario)) is not None
-    ]
-    if not asked:
-        return None
-    choose = max if relation == "at least" else min
-    return choose(asked, key=lambda row: row[0])
-
-
-def _there(supplies: Iterable[Supply], plan: Plan | None) -> float:
-    """Units in the store and on order."""
-    orders = {} if plan is None else plan.order_of
-    return sum(s.on_hand + orders.get(s.name, 0.0) for s in supplies)
-
-
-def _buying(supplies: Iterable[Supply], units: float) -> tuple[float, float | None]:
-    """Units to buy of the cheapest supply of a kind, and what they cost."""
-    cheapest = min(supplies, key=lambda s: s.price, default=None)
-    if cheapest is None:
-        return math.ceil(units), None
-    units = math.ceil(units - 1e-9) if cheapest.whole_units else units
-    return units, units * cheapest.price
-
-
-# ── supplies ──────────────────────────────────────────────────────────────────────────
-
-
-def _masks(scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None) -> Iterator[Tension]:
-    """A number of masks for each person, against the days they are to last."""
-    masks = [s for s in scenario.supplies if s.kind == "mask"]
-    floor = _strictest(_about(books, Q.MASKS_PER_PERSON), scenario, "at least")
-    pupil, staff = sum(s.per_pupil_day for s in masks), sum(s.per_staff_day for s in masks)
-    use = scenario.pupils * pupil + scenario.staff_people * staff
-    wished = max((float(s.cover_days) for s in masks), default=0.0)
-    clause = _strictest(_about(books, Q.DAYS_OF_COVER, "mask"), scenario, "at least")
-    asked = max(wished, clause[0] if clause else 0.0)
-    if floor is None or use == 0:
+def _chain(
+    scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None, chain: ApprovalPlan | None
+) -> Iterator[Tension]:
+    """The earliest day that papers, notice and observation allow, against the first day."""
+    causes = list(_dated(scenario, books))
+    if chain is None:
+        known = [b for b in scenario.rulebooks if b in built_in_chains()]
+        chain = filled(template(known[0]), scenario) if known else None
+    if chain is not None:
+        found = schedule(chain)
+        last = chain.step[found.paths[0][-1]]
+        causes.append((found.opening, (last.clause or last.id,), (last.zh, last.en)))
+    calendar = scenario.calendar
+    first = calendar.first_day if plan is None else plan.batches[0][0]
+    if not causes:
         return
-    people = scenario.pupils + scenario.staff_people
-    lasts = floor[0] * people / use
-    if lasts >= asked:
+    earliest, clauses, cause = max(causes, key=lambda row: row[0])
+    if earliest <= first:
         return
-    each = [floor[0] / daily for daily in (pupil, staff) if daily > 0]
-    need, there = asked * use, _there(masks, plan)
-    buy, cost = _buying(masks, max(0.0, need - there))
+    days = [d for d in calendar.school_days if d >= earliest]
     values = {
-        "floor": floor[0],
-        "people": people,
-        "use": use,
-        "lasts": lasts,
-        "shortest": min(each),
-        "longest": max(each),
-        "asked": asked,
-        "need": need,
-        "per_person": need / people,
-        "there": there,
-        "buy": buy,
-        "cost": cost or 0.0,
+        "earliest": earliest,
+        "first": first,
+        "n": (earliest - first).days,
+        "opens": days[0] if days else calendar.last_day,
+        "lost": sum(first <= d < earliest for d in calendar.school_days),
+        "last": calendar.last_day,
     }
-    short = need > there
-    yield Tension(
-        "masks",
-        Severity.SHORT if short else Severity.COVERED,
-        values,
-        "buy_masks" if short else "keep_stock",
-        cost if short else 0.0,
-        (floor[1].id, *([clause[1].id] if clause and clause[0] > wished else [])),
+    severity = Severity.BLOCKS if plan is not None or not days else Severity.SHORT
+    remedy = "open_later" if days else "longer_calendar"
+    yield Tension("chain", severity, values, remedy, None, clauses, {"cause": cause})
+
+
+Cause = tuple[date, tuple[str, ...], tuple[str, str]]
+
+
+def _dated(scenario: Scenario, books: Sequence[Rulebook]) -> Iterator[Cause]:
+    """First day that each dated paper allows by itself, where a clause asks so many days."""
+    signed = scenario.approvals
+    for quantity, since in (
+        (Q.DAYS_AFTER_WRITTEN_NOTICE, signed.written_notice),
+        (Q.DAYS_OF_NOTICE, signed.families_told),
+        (Q.DAYS_OBSERVED_AT_HOME, signed.home_observation_from),
+        (Q.DISINFECTION_DAYS_BEFORE, scenario.calendar.disinfection_from),
+    ):
+        found = strictest(clauses_about(books, quantity), scenario, "at least")
+        if found is not None and since is not None:
+            days, clause = found
+            says = (clause.says_zh, clause.says_en)
+            yield since + timedelta(days=math.ceil(days)), (clause.id,), says
+
+
+# ── batches that may not meet ─────────────────────────────────────────────────────────
+
+
+def _no_mixing(books: Sequence[Rulebook], scenario: Scenario) -> tuple[str, ...]:
+    """Clauses by which batches may not meet."""
+    return tuple(
+        c.id
+        for quantity in (Q.SLOTS_SHARED_BY_BATCHES, Q.MIXING)
+        for c in clauses_about(books, quantity)
+        if c.relation in ("at most", "exactly") and c.asked(scenario) == 0
     )
 
 
-def _thermometers(
+def _batches(
+    scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None, level: str = ""
+) -> int:
+    """Batches there are, or the fewest there can be, that hold a level."""
+    grades = [g.name for g in scenario.grades if level in ("", g.level)]
+    if plan is not None:
+        return sum(any(g in grades for g in batch) for _, batch in plan.batches)
+    pupils = sum(scenario.pupils_in(g) for g in grades)
+    most = scenario.limits.people_returning_per_day
+    by_size = math.ceil(pupils / most) if most else 1
+    floor = strictest(clauses_about(books, Q.BATCHES), scenario, "at least")
+    return max(by_size, math.ceil(floor[0]) if floor and not level else 1)
+
+
+def _slots_at(scenario: Scenario, gate: Gate, level: str) -> int:
+    """Slots at a gate in which people can come and be in time for some bell."""
+    bells = [
+        g.bell for g in scenario.grades if scenario.may_use(gate, g) and level in ("", g.level)
+    ]
+    if not bells:
+        return 0
+    latest, length = seconds(max(bells)) / 60, scenario.limits.slot_minutes
+    opens, closes = seconds(gate.opens) / 60, seconds(gate.closes) / 60
+    return sum(opens <= s < closes and s + length <= latest for s in slots(scenario))
+
+
+def _gates_shared(
     scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None
 ) -> Iterator[Tension]:
-    """One thermometer for each class, against the checks that are made at one time."""
-    floor = _strictest(_about(books, Q.THERMOMETERS_PER_CLASS), scenario, "at least")
-    if floor is None:
+    """Batches that may not meet, against the slots and gates they can have for themselves."""
+    clauses = _no_mixing(books, scenario)
+    length, gap = scenario.limits.slot_minutes, scenario.limits.batch_gap_minutes
+    apart = math.ceil((length + gap) / length)
+    for level in ("", *sorted({g.level for g in scenario.grades})) if clauses else ():
+        batches = _batches(scenario, books, plan, level)
+        at_gates = [n for g in scenario.gates if (n := _slots_at(scenario, g, level))]
+        room = _room(at_gates, apart)
+        if batches <= max(room, 1):
+            continue
+        values = {
+            "batches": batches,
+            "room": room,
+            "gates": len(at_gates),
+            "slots": sum(at_gates),
+            "gap": gap,
+            "minutes": length,
+        }
+        remedy, more = _separate(at_gates, apart, batches, length, gap)
+        names = _level_names(level)
+        yield Tension("gates_shared", Severity.BLOCKS, values | more, remedy, None, clauses, names)
         return
-    checks = checkpoints(scenario, books, plan)
-    morning = ("lanes", "second", "doors", "office")
-    peaks = {
-        "morning": sum(checks[k] for k in morning),
-        "noon": checks["canteen"] + checks["doors"],
-        "evening": checks["dormitory"],
-    }
-    time, need = max(peaks.items(), key=lambda row: row[1])
-    floored = math.ceil(floor[0] * len(scenario.classes))
-    if need <= floored:
-        return
-    there_are = [s for s in scenario.supplies if s.kind == "thermometer"]
-    there = _there(there_are, plan)
-    buy, cost = _buying(there_are, max(0.0, need - there))
-    short = need > there
-    yield Tension(
-        f"thermometers_{time}",
-        Severity.SHORT if short else Severity.COVERED,
-        {**checks, "floor": floored, "need": need, "there": there, "buy": buy, "cost": cost or 0.0},
-        "buy_thermometers" if short else "keep_stock",
-        cost if short else 0.0,
-        (floor[1].id,),
-    )
 
 
-def checkpoints(
-    scenario: Scenario, books: Iterable[Rulebook], plan: Plan | None
-) -> dict[str, int]:
-    """Places where somebody measures a temperature by hand, each with a thermometer."""
-    lanes = sum(_lanes_measuring(gate, plan) for gate in scenario.gates)
-    asked = {r.where for r in scenario.routines if r.what == "temperature check"}
-    for clause in _about(books, Q.TIMES_PER_DAY):
-        asked |= {p.split("/")[-1] for p in clause.places if p.startswith("temperature check/")}
-    zones = {k: sum(z.kind == k for z in scenario.zones) for k in ("canteen", "dormitory")}
-    boarders = any(c.boarders for c in scenario.classes)
-    return {
-        "lanes": lanes,
-        "second": scenario.recheck.stations if lanes else 0,
-        "doors": len(scenario.classes) * scenario.doors.teachers_per_class
-        if scenario.doors.takes_temperature
-        else 0,
-        "office": int("office" in asked),
-        "canteen": max(1, zones["canteen"]) if "canteen" in asked else 0,
-        "dormitory": max(1, zones["dormitory"]) if "dormitory" in asked and boarders else 0,
-    }
+def _room(at_gates: Sequence[int], apart: int) -> int:
+    """Batches that fit: at each gate every so many slots one."""
+    return sum(math.ceil(n / apart) for n in at_gates)
 
 
-def _lanes_measuring(gate: Gate, plan: Plan | None) -> int:
-    """Lanes of a gate that take temperatures by hand, at most at one time."""
-    lanes = [(stage.name, stage) for stage in gate.stages]
-    if gate.fast_lane is not None:
-        lanes.append((FAST, gate.fast_lane))
-    total = 0
-    for name, stage in lanes:
-        if "temperature" in stage.checks and stage.staff_per_lane > 0:
-            open_lanes = [n for _, n in plan.lanes_over_time(gate.name, name)] if plan else []
-            total += max(open_lanes, default=0) if plan else stage.lanes
-    return total
+def _separate(
+    at_gates: Sequence[int], apart: int, batches: int, length: int, gap: float
+) -> tuple[str, dict[str, Any]]:
+    """The smallest change in minutes that makes room: more slots or a shorter gap."""
+    choices: list[tuple[float, str, dict[str, Any]]] = []
+    if at_gates:
+        more = next(
+            n
+            for n in range(1, batches * apart + 1)
+            if _room([s + n for s in at_gates], apart) >= batches
+        )
+        choices.append((more * length, "more_slots", {"more": more, "longer": more * length}))
+    for closer in range(apart - 1, 0, -1):
+        if _room(at_gates, closer) >= batches:
+            shorter = float((closer - 1) * length)
+            choices.append((gap - shorter, "shorter_gap", {"shorter": shorter}))
+            break
+    if not choices:
+        return "fewer_batches", {}
+    _, remedy, values = min(choices, key=lambda row: row[0])
+    return remedy, values
+
+
+def _rooms_shared(
+    scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None
+) -> Iterator[Tension]:
+    """Batches that may not meet, against the canteens and toilets there are."""
+    clauses = _no_mixing(books, scenario)
+    batches = _batches(scenario, books, plan)
+    for kind in ("canteen", "toilet") if clauses else ():
+        zones = sum(zone.kind == kind for zone in scenario.zones)
+        if 0 < zones < batches:
+            values = {"batches": batches, "zones": zones, "turns": math.ceil(batches / zones)}
+            yield Tension(kind, Severity.SHORT, values, f"{kind}_apart", 0.0, clauses)
+
+
+# ── lanes and the bell ────────────────────────────────────────────────────────────────
+
+
+def _too_slow(scenario: Scenario, plan: Plan | None) -> Iterator[Tension]:
+    """People who must be in by a bell, against what the lanes can pass until then."""
+    for pool in overloaded(scenario, plan):
+        minutes = pool.minutes
+        more, earlier = pool.lanes_more, pool.minutes_earlier
+        values = {
+            "people": round(pool.people),
+            "bell": f"{pool.bell:%H:%M}",
+            "minutes": minutes,
+            "wanted": pool.people / minutes if minutes else math.inf,
+            "possible": pool.capacity / minutes if minutes else 0.0,
+            "capacity": math.floor(pool.capacity),
+            "lanes": more or 0,
+            "earlier": math.ceil(earlier or 0),
+        }
+        remedy = "faster" if more and earlier else "more_lanes" if more else "start_earlier"
+        if pool.gate and with_all_lanes(scenario, pool).capacity >= pool.people:
+            remedy = "open_lanes"
+        code = "slow_gate" if pool.gate else "slow_level" if pool.level else "slow_school"
+        severity = Severity.SHORT if remedy == "open_lanes" else Severity.BLOCKS
+        yield Tension(code, severity, values, remedy, None, (), _pool_names(scenario, pool))
+
+
+def _pool_names(scenario: Scenario, pool: Pool) -> dict[str, tuple[str, str]]:
+    if pool.gate:
+        gate = scenario.gate_named[pool.gate]
+        return {"gate": (gate.label("zh"), gate.label("en"))}
+    return _level_names(pool.level)
+
+
+def _level_names(level: str) -> dict[str, tuple[str, str]]:
+    key = f"tension.level.{level or 'all'}"
+    return {"level": (say(key, "zh"), say(key, "en"))}

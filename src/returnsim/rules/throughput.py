@@ -17,7 +17,6 @@ from returnsim.scenario.campus import FAST, Gate
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 
-
 MOST_LANES = 1000
 """More lanes than any school could open."""
 

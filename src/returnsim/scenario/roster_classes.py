@@ -45,6 +45,8 @@ def class_name(grade: Cell, given: Cell) -> str:
     ('七年级1班', '七(1)班', '九2班')
     """
     own, year = _tight(given), _tight(grade)
+    if year.isascii() and own.isascii() and year and place(own) is None and year not in own:
+        return f"{plain(grade)}-{own}"
     if own.isdigit() and len(own) < 3:  # noqa: PLR2004  (701 tells its grade, 1 does not)
         own += "班"
     if not year or place(own) is not None or year in own:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from builders import Raw, a_grade, a_hold
-from clause_cases.small_school import (
+from clause_school import (
     Change,
     first_return,
     gate,
@@ -56,7 +56,7 @@ FEVERS = {
 }
 SHUT_EARLY = Change(temperature_until=time(7, 10, 15))
 """The temperature lanes close while the first class is queueing."""
-STUCK = ((Q.STILL_INSIDE, ""), (Q.SEATED_BY_BELL, ""), (Q.LONG_WAIT_DAYS, ""))
+STUCK = ((Q.STUCK_DAYS, ""), (Q.SEATED_BY_BELL, ""), (Q.LONG_WAIT_DAYS, ""))
 
 
 def of(quantity: Q, kind: str = "", **scenario: Any) -> Case:
@@ -150,7 +150,7 @@ OTHERS: dict[Q, Case] = {
     Q.CHECKED_AT_GATE: of(Q.CHECKED_AT_GATE, gates=[gate(second="hand wash")]),
     Q.CHECKED_AT_DOOR: of(Q.CHECKED_AT_DOOR, doors={"takes_temperature": False}),
     Q.ALARMS_RECHECKED: Case(SHUT_EARLY, ((Q.ALARMS_RECHECKED, ""), *STUCK), Change(FALSE_ALARMS)),
-    Q.STILL_INSIDE: Case(SHUT_EARLY, STUCK),
+    Q.STUCK_DAYS: Case(SHUT_EARLY, STUCK),
     Q.MASKS_PER_PERSON: of(Q.MASKS_PER_PERSON, supplies=store(mask=300)),
     Q.THERMOMETERS_PER_CLASS: of(Q.THERMOMETERS_PER_CLASS, supplies=store(thermometer=2)),
     Q.LONG_WAIT_DAYS: of(Q.LONG_WAIT_DAYS, limits={"longest_wait_minutes": 0.1}),
