@@ -37,6 +37,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/clauses_matrix.py
 	RETURNSIM_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests/validation
 
 $(READY): pyproject.toml constraints.txt

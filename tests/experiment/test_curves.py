@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from builders import a_plan, a_scenario
-from model.days import RETURN, SEVEN, a_lively_school
+from builders import a_class, a_plan, a_scenario
+from model.days import DAY_AFTER, RETURN, SEVEN, a_lively_school, one_class
 
 from returnsim.experiment.curves import queue_curves
 from returnsim.experiment.streams import BLOCK
@@ -47,3 +47,10 @@ def test_quantiles_of_the_queue_do_not_cross() -> None:
     low, high = curves.quantile(0.5), curves.quantile(0.95)
     assert (low <= high).all()
     assert (low < high).any()
+
+
+@pytest.mark.xfail(strict=True, reason="boarders who live in are counted at the gate")
+def test_boarders_who_live_in_do_not_reach_the_gate() -> None:
+    school = one_class(classes=[a_class(boarders=4)])
+    curves = queue_curves(school, a_plan(school), DAY_AFTER, seed=1, blocks=1)
+    assert curves.arriving.sum() == 6

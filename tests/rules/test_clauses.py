@@ -40,6 +40,27 @@ NUMBERS = [(name, clause) for name, clause in JUDGED if clause.duty is None]
 ROWS = [(*row, verdict) for row in JUDGED for verdict in ("met", "violated")]
 NAMES = [f"{clause.id}-{verdict}" for _, clause, verdict in ROWS]
 
+HARD = """
+    P1-2(1).a P1-2(1).b P1-2(2).a P1-2(2).b P1-2(2).c P1-2(2).d P1-2(2).e P1-2(3).a
+    P1-2(3).b P1-2(3).c P1-2(3).d P1-2(4).a P1-2(4).b P1-2(4).c P1-2(4).d P1-2(4).e
+    P1-2(5).a P1-2(5).b P1-2(5).c P1-2(5).e P1-2(5).f P1-2(5).g P1-2(6).a P1-2(6).b
+    P1-2(6).c P1-2(7).c P1-2(7).d P1-2(7).e P1-2(7).f P1-2(8).a P1-2(8).b P1-2(8).c
+    P1-2(8).d P1-2(8).e P1-2(8).f P1-2(8).g P1-2(8).h P1-2(8).i P1-2(9).a P1-2(9).b
+    P1-2(9).c P1-2(9).d P1-2(9).e P1-3(1).a P1-3(1).b P1-3(1).c P1-3(2)1 P1-3(2)2.a
+    P1-3(2)2.b
+    PL-1.b PL-2(1).a PL-2(1).b PL-2(1).c PL-2(1).d PL-2(1).e PL-2(1).f PL-2(1).i PL-2(1).j
+    PL-2(1).k PL-2(2)1.a PL-2(2)1.b PL-2(2)2.b PL-2(2)3.a PL-2(2)3.b PL-2(2)3.c PL-2(2)3.d
+"""
+"""Requirements of the two documents that a plan must not break, by their sections."""
+SOFT = """
+    P1-0.a P1-1.a P1-1.b P1-1.c P1-2(1).c P1-2(1).d P1-2(2).f P1-2(5).d P1-2(6).d P1-2(6).e
+    P1-2(7).a P1-2(7).b P1-2(7).g
+    PL-1.a PL-1.c PL-2(1).g PL-2(1).h PL-2(2)2.a PL-2(2)4 PL-2(2)5 PL-2(2)6.a PL-2(2)6.b
+    PL-2(2)6.c PL-2(2)6.d PL-2(3)1.a PL-2(3)1.b PL-2(3)2 PL-2(3)3 PL-3(1) PL-3(2).a
+    PL-3(2).b
+"""
+"""Requirements that are counted and reported."""
+
 Records = list[dict[str, Any]]
 
 
@@ -197,6 +218,16 @@ def test_the_plan_recommended_for_each_book_breaks_no_hard_clause(
     status, found = audited(folder, plan, tmp_path / "findings.json", "--seed", "1")
     assert (status, list(found)) == (0, clauses_of(book))
     assert "violated" not in found.values()
+
+
+@pytest.mark.parametrize(("hard", "wanted"), [(True, HARD), (False, SOFT)])
+def test_every_requirement_of_the_documents_has_its_clauses(hard: bool, wanted: str) -> None:
+    """A requirement may be split: `2(7).c` into `2(7).c-a` and `2(7).c-b`."""
+    flags = {c.id: c.hard for name in (TOWNSHIP, HENAN) for c in built_in_book(name).clauses}
+    for requirement in wanted.split():
+        parts = [i for i in flags if i == requirement or i.startswith(f"{requirement}-")]
+        assert parts, requirement
+        assert {flags[part] for part in parts} == {hard}, requirement
 
 
 def test_every_clause_that_is_judged_has_a_test_of_both_verdicts() -> None:

@@ -14,8 +14,8 @@ fail when one is missed:
 - *exact*: equal to the last digit printed;
 - *interval*: the difference is at most twice the root of the sum of the squared half-widths
   (95 %) of both; a published number without a half-width counts as known exactly;
-- *within ...*: the tolerance that the source itself suggests, or, for published approximations,
-  how close they are meant to be.
+- *within ...*: for V1 half the published range of runs, for V19 one in the second decimal to which
+  it is printed, for V20, an approximation, 3 % of it; rounding of the inputs for V15.
 
 Simulated rows are played by returnsim's own stations: on the compiled kernel, and a shorter run
 of the same case on SimPy, which must give the same times to the last bit.

@@ -148,12 +148,19 @@ def common(*shared: Command) -> Callable[[Command], Command]:
 
 
 def open_scenario(path: Path) -> "tuple[Scenario, tuple[Rulebook, ...]]":
-    """Read a scenario and the books it names."""
+    """Read a scenario and the books it names, and hold its records against their clauses."""
+    from returnsim.errors import InputError  # noqa: PLC0415
+    from returnsim.rules.duties import unknown_clauses  # noqa: PLC0415
     from returnsim.rules.rulebook import rulebooks  # noqa: PLC0415
     from returnsim.scenario.scenario import read_scenario, scenario_file  # noqa: PLC0415
 
     given = read_scenario(path)
-    return given, rulebooks(given, scenario_file(path).parent)
+    file = scenario_file(path)
+    books = rulebooks(given, file.parent)
+    problems = list(unknown_clauses(books, given))
+    if problems:
+        raise InputError(file, problems)
+    return given, books
 
 
 def open_plan(path: Path, scenario: "Scenario") -> "Plan":

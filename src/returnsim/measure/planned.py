@@ -86,8 +86,9 @@ def _stock(scenario: Scenario, plan: Plan) -> Iterator[Row]:
         yield Key(Q.MASKS_PER_PERSON, "", when), there / people
         there = sum(available(scenario, plan, s, day) for s in thermometers)
         yield Key(Q.THERMOMETERS_PER_CLASS, "", when), there / len(back)
-    if not any(s.kind == "disinfectant" for s in scenario.supplies):
-        yield Key(Q.DAYS_OF_COVER, "", "", "disinfectant"), 0.0
+    for kind in ("disinfectant", "soap"):
+        if not any(s.kind == kind for s in scenario.supplies):
+            yield Key(Q.DAYS_OF_COVER, "", "", kind), 0.0
 
 
 def _rounds(scenario: Scenario) -> Iterator[Row]:

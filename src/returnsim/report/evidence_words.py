@@ -90,11 +90,11 @@ class EvidenceWords:
         return distance(quantity, margin, self.lang)
 
     def margin(self, finding: Finding) -> str:
-        """How far inside the limit, or outside it."""
+        """How far inside the limit, or outside it; empty when it is just reached."""
         gap = self.gap(finding)
-        if not gap or finding.clause.duty is not None:
+        if not gap or not finding.margin or finding.clause.duty is not None:
             return ""
-        side = "inside" if (finding.margin or 0.0) >= 0 else "outside"
+        side = "inside" if finding.margin > 0 else "outside"
         return say(f"report.compliance.{side}", self.lang, margin=gap)
 
     def reason(self, finding: Finding) -> str:

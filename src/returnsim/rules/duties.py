@@ -37,6 +37,7 @@ def _left_out(clause: Clause, scenario: Scenario) -> Iterator[str]:
     """Routines a clause asks for that the scenario does not have, for people it does have."""
     there = {r.kind for r in scenario.routines}
     who_is_here = {
+        "staff": scenario.staff_people > 0,
         "boarders": any(c.boarders for c in scenario.classes),
         "kindergarten": any(g.level == "kindergarten" for g in scenario.grades),
         "guards": any(s.role == "guard" for s in scenario.staff),

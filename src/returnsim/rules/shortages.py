@@ -107,7 +107,15 @@ def thermometers(
     yield Tension(
         f"thermometers_{time}",
         Severity.SHORT if short else Severity.COVERED,
-        {**checks, "floor": floored, "need": need, "there": there, "buy": buy, "cost": cost or 0.0},
+        {
+            **checks,
+            "each": floor[0],
+            "floor": floored,
+            "need": need,
+            "there": there,
+            "buy": buy,
+            "cost": cost or 0.0,
+        },
         "buy_thermometers" if short else "keep_stock",
         cost if short else 0.0,
         (floor[1].id,),

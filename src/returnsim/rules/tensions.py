@@ -168,7 +168,7 @@ def _gates_shared(
         values = {
             "batches": batches,
             "room": room,
-            "gates": len(at_gates),
+            "n": len(at_gates),
             "slots": sum(at_gates),
             "gap": gap,
             "minutes": length,
@@ -216,7 +216,7 @@ def _rooms_shared(
     for kind in ("canteen", "toilet") if clauses else ():
         zones = sum(zone.kind == kind for zone in scenario.zones)
         if 0 < zones < batches:
-            values = {"batches": batches, "zones": zones, "turns": math.ceil(batches / zones)}
+            values = {"batches": batches, "n": zones, "turns": math.ceil(batches / zones)}
             yield Tension(kind, Severity.SHORT, values, f"{kind}_apart", 0.0, clauses)
 
 

@@ -4,7 +4,6 @@ import math
 from typing import Literal, NamedTuple, Self
 
 from pydantic import model_validator
-from scipy.special import ndtr
 
 from returnsim.errors import Problem, Problems
 from returnsim.scenario.quantities import (
@@ -83,6 +82,8 @@ class Screening(Sourced):
             return Alarms(self.false_alarm_probability or 0.0, self.hit_probability or 0.0)
         shift = -0.5 if self.threshold_relation == ">=" else 0.5
         edge = self.threshold_celsius + shift * t.step_celsius + t.reads_low_celsius
+
+        from scipy.special import ndtr  # noqa: PLC0415  (loads slowly)
 
         def above(mean: float, sd: float) -> float:
             return float(ndtr((mean - edge) / math.hypot(sd, t.error_sd_celsius)))

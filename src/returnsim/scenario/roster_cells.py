@@ -91,20 +91,24 @@ HOME_SCOPES: tuple[Scope, ...] = ("province", "prefecture", "county", "village")
 
 def plain(cell: Cell) -> str:
     """Write a cell as plain text: no full-width signs, no spaces at its ends."""
+    if isinstance(cell, str):
+        if cell.isascii():
+            return cell.strip()
+        text = unicodedata.normalize("NFKC", cell).replace("\ufe0f", "").replace("\u200b", "")
+        return text.strip()
+    if cell is None or isinstance(cell, Mark):
+        return ""
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    if cell is None or isinstance(cell, Mark):
-        return ""
-    text = unicodedata.normalize("NFKC", str(cell)).replace("\ufe0f", "").replace("\u200b", "")
-    return text.strip()
+    return cell.isoformat()
 
 
 def tight(cell: Cell) -> str:
-    """Write a cell without any space, in small letters, for comparing."""
+    """Write a cell without spaces (one between words of Latin letters), in small letters."""
     text = plain(cell).lower()
-    return re.sub(r"\s+", " " if text.isascii() else "", text)
+    return (" " if text.isascii() else "").join(text.split())
 
 
 class CellReader:

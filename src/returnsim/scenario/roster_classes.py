@@ -49,7 +49,9 @@ def class_name(grade: Cell, given: Cell) -> str:
         return f"{plain(grade)}-{own}"
     if own.isdigit() and len(own) < 3:  # noqa: PLR2004  (701 tells its grade, 1 does not)
         own += "班"
-    if not year or place(own) is not None or year in own:
+    told, known = place(own), place(year + "1班")
+    agree = told is None or known is None or told.grade == known.grade
+    if not year or year in own or (told is not None and agree):
         return own
     return f"{year}年级{own}" if year.isdigit() or year in FIGURES else year + own
 

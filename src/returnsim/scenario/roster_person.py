@@ -105,12 +105,11 @@ def _isolation(values: Values) -> dict[str, Any]:
     home, home_until = values.get("home_observation_from") or (None, None)
     ends = [until, ended, values.get("isolation_end")]
     home_ends = [home_until, values.get("home_end")]
-    said = [start, begun, *ends, values.get("isolated"), values.get("health_code")]
-    unsettled = any(end in SAID for end in (start, begun, *ends)) or "not yet" in home_ends
-    last = max((d for d in map(_day, [*ends, *home_ends]) if d), default=None)
-    if unsettled and not any(_day(end) for end in ends):
-        last = None  # it began, and nobody knows when it ends
-    isolated = any(said) or last is not None or unsettled
+    open_end = any(end in SAID for end in ends) or "not yet" in home_ends
+    open_end |= any(said in SAID for said in (start, begun)) and not any(map(_day, ends))
+    last = None if open_end else max(filter(None, map(_day, [*ends, *home_ends])), default=None)
+    known = [start, begun, *ends, values.get("isolated"), values.get("health_code"), last]
+    isolated = open_end or any(known)
     first = _day(start) or _day(begun) or (_day(home) if any(map(_day, home_ends)) else None)
     return {
         "isolated": True if isolated else values.get("isolated"),

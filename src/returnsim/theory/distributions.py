@@ -11,7 +11,6 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from scipy.special import ndtr, ndtri
 
 from returnsim.errors import Problem, Problems
 
@@ -19,6 +18,10 @@ Floats = NDArray[np.float64]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
 NonNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
+
+
+SEVEN = 7.0
+"""Standard deviations beyond which a normal variate is never met with (1 in 10**12)."""
 
 
 class _Family(BaseModel):
@@ -39,6 +42,11 @@ class Fixed(_Family):
     @property
     def mean(self) -> float:
         """Expected value."""
+        return self.value
+
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
         return self.value
 
     def quantile(self, u: Floats) -> Floats:
@@ -63,6 +71,11 @@ class Uniform(_Family):
     def mean(self) -> float:
         """Expected value."""
         return (self.low + self.high) / 2
+
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
+        return self.low
 
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
@@ -89,6 +102,11 @@ class Triangular(_Family):
         """Expected value."""
         return (self.low + self.mode + self.high) / 3
 
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
+        return self.low
+
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
         width = self.high - self.low
@@ -102,6 +120,11 @@ class Exponential(_Family):
 
     kind: Literal["exponential"] = "exponential"
     mean: Positive
+
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
+        return 0.0
 
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
@@ -117,8 +140,15 @@ class Lognormal(_Family):
     cv: Positive
     """Coefficient of variation: standard deviation divided by mean."""
 
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
+        return 0.0
+
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
+        from scipy.special import ndtri  # noqa: PLC0415  (loads slowly)
+
         log_variance = math.log1p(self.cv**2)
         values: Floats = self.mean * np.exp(math.sqrt(log_variance) * ndtri(u) - log_variance / 2)
         return values
@@ -139,8 +169,15 @@ class Normal(_Family):
             raise Problems([Problem("", "high_below_low", {"low": self.low, "high": self.high})])
         return self
 
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
+        return self.mean - SEVEN * self.sd if self.low is None else self.low
+
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
+        from scipy.special import ndtr, ndtri  # noqa: PLC0415  (loads slowly)
+
         first = 0.0 if self.low is None else float(ndtr((self.low - self.mean) / self.sd))
         last = 1.0 if self.high is None else float(ndtr((self.high - self.mean) / self.sd))
         values: Floats = self.mean + self.sd * ndtri(first + (last - first) * u)
@@ -158,6 +195,11 @@ class Empirical(_Family):
         """Expected value."""
         return math.fsum(self.values) / len(self.values)
 
+    @property
+    def least(self) -> float:
+        """Smallest value that can be met with."""
+        return min(self.values)
+
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
         ordered = np.sort(np.asarray(self.values, dtype=float))
@@ -172,9 +214,9 @@ Distribution = Annotated[
 
 
 def _never_negative(given: Distribution) -> Distribution:
-    least = float(given.quantile(np.array([1e-12]))[0])
-    if least < 0:
-        raise Problems([Problem("", "duration_can_be_negative", {"least": round(least, 3)})])
+    if given.least < 0:
+        least = f"{given.least:.3g}"
+        raise Problems([Problem("", "duration_can_be_negative", {"least": least})])
     return given
 
 

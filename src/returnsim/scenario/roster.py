@@ -1,0 +1,123 @@
+"""A clerk's list of people, from a workbook to records without names.
+
+Names and numbers of cards are used to find rows that stand twice, and for nothing else: they
+are not in what is returned, not in what is said of a row that cannot be read, and not kept.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from returnsim.errors import InputError
+from returnsim.scenario.roster_cells import tight
+from returnsim.scenario.roster_columns import Header, find_header
+from returnsim.scenario.roster_notes import Note, Rejected, SheetRead
+from returnsim.scenario.roster_person import Person
+from returnsim.scenario.roster_rows import Found, SheetReading
+from returnsim.scenario.roster_sheet import Refusal, Workbook
+from returnsim.scenario.roster_workbook import open_workbook
+
+LONGEST_NAME = 12
+"""Characters of a name that is looked for in the names of sheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """How many pupils of a class the list holds."""
+
+    pupils: int = 0
+    boarders: int = 0
+    rejected: int = 0
+    """Rows of the class that could not be read; copies of other rows are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What a list says, without names: ``read == len(people) + len(rejected)``."""
+
+    people: tuple[Person, ...]
+    rejected: tuple[Rejected, ...]
+    skipped: tuple[Note, ...]
+    """Rows and sheets that speak of nobody: empty, totals, notes."""
+    unclear: tuple[Note, ...]
+    """Cells of accepted rows that a person must judge; the pupil is held until then."""
+    sheets: tuple[SheetRead, ...]
+    read: int
+    """Rows that speak of a person."""
+    namesakes: int
+    """Accepted rows with the class and name of an earlier one, and no number to tell by."""
+    carried_down: int
+    """Rows of a CSV that took class or grade from the row above."""
+
+    def by_class(self) -> dict[str, ClassCount]:
+        """Count each class, in the order of the list."""
+        pupils, boarders, rejected = Counter[str](), Counter[str](), Counter[str]()
+        for person in self.people:
+            if person.role == "student":
+                pupils[person.school_class] += 1
+                boarders[person.school_class] += bool(person.boarder)
+        for row in self.rejected:
+            if row.school_class and not row.is_copy:
+                rejected[row.school_class] += 1
+        names = dict.fromkeys([*pupils, *rejected])
+        return {n: ClassCount(pupils[n], boarders[n], rejected[n]) for n in names}
+
+
+def read_roster(path: Path, *, near: date | None = None, home: Sequence[str] = ()) -> Roster:
+    """Read a workbook (XLSX, XLS or CSV) to records without names.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    near
+        A day close to the return, which gives a year to dates without one; when left out, the
+        day or the term that the lines above the table speak of.
+    home
+        Province, prefecture, county and township of the school, from which addresses are told
+        apart; empty text for what is not to be used.
+
+    Raises
+    ------
+    InputError
+        The workbook is refused as a whole, with the reason.
+    """
+    book = open_workbook(path)
+    headers = [None if sheet.hidden else find_header(sheet) for sheet in book.sheets]
+    if not any(headers):
+        raise InputError(path, [Refusal("", "no_list")])
+    found = Found()
+    labels = _labels(book, headers)
+    for sheet, header, label in zip(book.sheets, headers, labels, strict=True):
+        if header is None:
+            code = "hidden" if sheet.hidden else "empty_sheet" if not sheet.rows else "no_list"
+            found.skipped.append(Note(label, 0, "", code))
+        else:
+            SheetReading(found, book, sheet, header, label, near, home).run()
+    return Roster(
+        people=tuple(found.people),
+        rejected=tuple(found.rejected),
+        skipped=tuple(found.skipped),
+        unclear=tuple(found.unclear),
+        sheets=tuple(found.sheets),
+        read=found.read,
+        namesakes=found.namesakes,
+        carried_down=found.carried_down,
+    )
+
+
+def _labels(book: Workbook, headers: Sequence[Header | None]) -> list[str]:
+    """Name each sheet, by its number where its name holds that of a person on the list."""
+    private: set[str] = set()
+    for sheet, header in zip(book.sheets, headers, strict=True):
+        if header is not None:
+            columns = {c for c, f in header.fields.items() if f == "name"} | set(header.not_read)
+            for _, cells in sheet.rows:
+                private |= {tight(cells[c]) for c in columns if c < len(cells)}
+    private = {text for text in private if 2 <= len(text) <= LONGEST_NAME}  # noqa: PLR2004
+    return [
+        f"#{number}" if any(text in tight(sheet.name) for text in private) else sheet.name
+        for number, sheet in enumerate(book.sheets, 1)
+    ]
