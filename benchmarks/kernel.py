@@ -55,7 +55,7 @@ class Kernel(Contest):
         self.queues_of(replay(self.path(BLOCK)))
 
     def from_draws_to_all_measures(self) -> None:
-        measure(replay(self.path(BLOCK)), self.plan)
+        measure(replay(self.path(BLOCK)))
 
     def drawing(self) -> None:
         draw(self.day, streams(1, self.day.day, 0), BLOCK)
@@ -64,7 +64,7 @@ class Kernel(Contest):
         replay(self.block)
 
     def measuring(self) -> None:
-        measure(self.trace, self.plan)
+        measure(self.trace)
 
     def difference(self) -> float:
         """Largest difference of any time stamp from the plain program [s]."""

@@ -32,9 +32,13 @@ def load(path: Path) -> Raw:
     def refuse(code: str, **values: Any) -> InputError:
         return InputError(path, [Problem("", code, values)])
 
-    if path.is_dir():
+    try:
+        directory, there = path.is_dir(), path.exists()
+    except (OSError, ValueError):  # no file can have such a name
+        directory = there = False
+    if directory:
         raise refuse("is_a_directory")
-    if not path.exists():
+    if not there:
         near = get_close_matches(path.name, _neighbours(path), n=1)
         raise refuse("near_file", near=near[0]) if near else refuse("no_such_file")
     if not path.is_file():
@@ -59,6 +63,8 @@ def load(path: Path) -> Raw:
         raise refuse("not_toml", reason=str(error)) from None
     except RecursionError:
         raise refuse("not_toml", reason="nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise refuse("not_toml", reason=str(error)) from None
 
 
 def check(path: Path, raw: Raw, kind: type[Checked], found: Iterable[Problem] = ()) -> Checked:
@@ -157,7 +163,7 @@ def _label(entry: Any, index: int) -> str:
     if isinstance(entry, dict):
         for key in ("name", "id", "class", "grade", "supply", "gate"):
             if isinstance(entry.get(key), str):
-                return str(entry[key])
+                return str(entry[key]) or f"#{index + 1}"
     return f"#{index + 1}"
 
 
@@ -228,7 +234,10 @@ def _explain(
 
 
 def _short(given: Any) -> str:
-    text = repr(given)
+    try:
+        text = repr(given)
+    except (RecursionError, ValueError):  # nested without end, or a number without end
+        return "..."
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004  (one line)
 
 

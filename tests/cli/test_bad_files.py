@@ -131,6 +131,8 @@ ELSEWHERE = {
     "no_plan_found": "test_a_search_that_ends_without_a_reason",
     "cannot_write": "test_a_folder_that_cannot_be_written",
     "folder_not_empty": "test_new_refuses_a_folder_in_use",
+    "circle": "test_a_circle_is_refused_with_its_names",
+    "no_chain": "test_a_chain_of_one_s_own_comes_first_and_a_book_without_one_is_refused",
     "no_such_starter": "test_new_refuses_a_starter_that_is_not_there",
 }
 """Problems that no file on disk can show, and the test that meets each."""

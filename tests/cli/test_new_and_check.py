@@ -135,7 +135,6 @@ def test_quiet_prints_nothing(tmp_path: Path) -> None:
     assert run("new", tmp_path / "school", "--quiet").stdout == ""
 
 
-@pytest.mark.xfail(strict=True, reason="titles are taken for markup by rich")
 @pytest.mark.parametrize("name", ["School [/x]", "School [red]"])
 def test_a_name_in_brackets_is_printed_as_it_is(name: str, tmp_path: Path) -> None:
     text = TINY.read_text(encoding="utf-8").replace("A school of two classes", name)

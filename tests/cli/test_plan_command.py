@@ -184,7 +184,6 @@ def test_an_interruption_while_printing_leaves_what_was_there(
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"summary.json": b"before"}
 
 
-@pytest.mark.xfail(strict=True, reason="it is told in the language of the system")
 def test_an_interruption_is_told_in_the_language_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

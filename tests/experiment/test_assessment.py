@@ -7,14 +7,22 @@ from builders import a_clause, a_plan
 from model.days import a_lively_school
 
 from returnsim.experiment import assessment
-from returnsim.experiment.assessment import LOOKS, Assessment, Replications, assess
+from returnsim.experiment.assessment import Assessment, Replications, assess
+from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.study import Study, run
 from returnsim.rules.audit import Verdict
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Clause, Rulebook
 
+BUILT_IN = assessment.LOOKS
+LOOKS = (64, 128, 256, 512)
 SCHOOL = a_lively_school()
 PLAN = a_plan(SCHOOL)
+
+
+@pytest.fixture(autouse=True)
+def _shorter_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assessment, "LOOKS", LOOKS)
 
 
 def assessed(limit: float, replications: Replications, **changes: Any) -> Assessment:
@@ -56,7 +64,8 @@ def test_it_gives_up_at_the_last_look() -> None:
 
 def test_it_looks_again_while_a_hard_clause_is_uncertain() -> None:
     """A limit between the intervals of the first look and of the last."""
-    found = [assessed(absent_pupils() + 0.03 * step, "auto") for step in range(1, 8)]
+    above = absent_pupils()
+    found = [assessed(above + 0.1 * step, "auto") for step in (1, 2, 3, 4)]
     lengths = [f.summary.replications for f in found]
     assert lengths == sorted(lengths, reverse=True)
     assert lengths[0] > LOOKS[0]
@@ -86,15 +95,17 @@ def test_a_fixed_number_looks_once_at_full_confidence() -> None:
     assert found.evidence[key].confidence == wide[key].confidence
 
 
-def test_an_automatic_study_holds_the_numbers_of_a_long_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(assessment, "LOOKS", (64, 128))
+def test_an_automatic_study_holds_the_numbers_of_a_long_one() -> None:
     found = assessed(absent_pupils(), "auto")
-    long = run(Study(SCHOOL, PLAN, 1, 128))
-    assert found.summary.replications == 128
+    long = run(Study(SCHOOL, PLAN, 1, LOOKS[-1]))
+    assert found.summary.replications == LOOKS[-1]
     for key, values in long.samples.items():
         assert found.summary.samples[key].tolist() == values.tolist()
+
+
+def test_it_may_look_a_few_times_at_whole_blocks_only() -> None:
+    assert all(look % BLOCK == 0 for look in BUILT_IN)
+    assert list(BUILT_IN) == sorted(set(BUILT_IN))
 
 
 def test_a_violated_hard_clause_is_named() -> None:

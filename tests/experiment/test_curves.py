@@ -49,7 +49,6 @@ def test_quantiles_of_the_queue_do_not_cross() -> None:
     assert (low < high).any()
 
 
-@pytest.mark.xfail(strict=True, reason="boarders who live in are counted at the gate")
 def test_boarders_who_live_in_do_not_reach_the_gate() -> None:
     school = one_class(classes=[a_class(boarders=4)])
     curves = queue_curves(school, a_plan(school), DAY_AFTER, seed=1, blocks=1)

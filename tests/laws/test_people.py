@@ -15,7 +15,7 @@ from returnsim.rules.quantity import Quantity as Q
 @given(any_morning())
 def test_everybody_is_accounted_for(morning: Morning) -> None:
     trace = replay(morning.path)
-    measures = measure(trace, morning.plan)
+    measures = measure(trace)
     conserve(measures)
     school = {key.quantity: x for key, x in measures.items() if key.place == ""}
     path = morning.path

@@ -29,7 +29,7 @@ def measured(
     given = school or a_scenario()
     decided = plan or a_plan(given)
     day = a_day(given, decided)
-    return measure(replay(itineraries(day, luck(day, chosen))), decided)
+    return measure(replay(itineraries(day, luck(day, chosen))))
 
 
 def one(
@@ -96,7 +96,7 @@ def test_both_classes_at_the_bell() -> None:
     plan = a_plan(school, slots={"9-1": time(7, 55), "8-1": time(7, 55)})
     second = plan.date_of["eight"]
     day = a_day(school, plan, second)
-    found = measure(replay(itineraries(day, luck(day))), plan)
+    found = measure(replay(itineraries(day, luck(day))))
     when = second.isoformat()
     expected = {
         Q.LONGEST_QUEUE: 18,
@@ -110,12 +110,10 @@ def test_both_classes_at_the_bell() -> None:
     assert one(found, Q.SEATED_BY_BELL, "8-1", when) == 0.4
 
 
-def test_use_of_supplies_and_how_long_they_last() -> None:
-    found = measured(plan=a_plan(stock=[{"supply": "masks", "order": 20.0}]))
+def test_use_of_supplies_that_are_used_up() -> None:
+    found = measured()
     assert one(found, Q.DAILY_USE, "masks", kind="mask") == 10
-    assert one(found, Q.DAYS_OF_COVER, "masks", kind="mask") == 12
     assert one(found, Q.DAILY_USE, "bleach", kind="disinfectant") == pytest.approx(0.4)
-    assert one(found, Q.DAYS_OF_COVER, "bleach", kind="disinfectant") == pytest.approx(12.5)
     assert not any(key.place == "thermometers" for key in found)  # nothing uses them up
 
 
@@ -160,9 +158,8 @@ def test_every_measure_is_one_number_for_each_replication() -> None:
     school = a_scenario(
         arrivals={"offset_minutes": {"kind": "normal", "mean": -5, "sd": 3}},
     )
-    plan = a_plan(school)
-    day = a_day(school, plan, date(2020, 4, 14))
-    measures = measure(replay(itineraries(day, chance(day, replications=9))), plan)
+    day = a_day(school, day=date(2020, 4, 14))
+    measures = measure(replay(itineraries(day, chance(day, replications=9))))
     assert {key.day for key in measures} == {"2020-04-14"}
     assert {values.shape for values in measures.values()} == {(9,)}
     gates = {key.place for key in measures if key.quantity is Q.LONGEST_QUEUE}
@@ -184,8 +181,7 @@ def test_lost_or_invented_people_are_a_bug(quantity: Q, error: float) -> None:
 @given(st.integers(0, 8), st.integers(0, 8))
 def test_one_bad_replication_among_many_is_found(where: int, other: int) -> None:
     day = a_day()
-    plan = a_plan()
-    found = measure(replay(itineraries(day, luck(day, replications=9))), plan)
+    found = measure(replay(itineraries(day, luck(day, replications=9))))
     swapped = found[Key(Q.SEATED, "", FIRST)].copy()
     swapped[where] += 1
     swapped[other] -= 1

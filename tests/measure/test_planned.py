@@ -1,16 +1,18 @@
 """What is certain from the plan alone, checked by hand."""
 
+import math
 from datetime import date, time
 from typing import Any
 
 import pytest
 from builders import a_class, a_gate, a_grade, a_plan, a_scenario, a_staff_group, a_supply
 
-from returnsim.measure.planned import NEVER, available, planned, shared_slots
+from returnsim.measure.planned import NEVER, available, days_of_cover, planned, shared_slots
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.scenario import Scenario
+from returnsim.theory.estimation import Estimate
 
 FIRST, SECOND = date(2020, 4, 7), date(2020, 4, 14)
 STOCK = [{"supply": "masks", "order": 100.0}, {"supply": "thermometers", "order": 1.0}]
@@ -83,6 +85,25 @@ def test_an_order_counts_from_the_day_it_is_delivered() -> None:
     assert available(school, plan, supply, date(2020, 3, 29)) == 100
     assert available(school, plan, supply, date(2020, 3, 30)) == 150
     assert available(school, a_plan(school, stock=[]), supply, SECOND) == 100
+
+
+def test_days_that_the_opening_stock_lasts() -> None:
+    """100 masks in the store and 20 to order; 8 to 12 used a day, 10 on average."""
+    school = a_scenario()
+    plan = a_plan(school, stock=[{"supply": "masks", "order": 20.0}])
+    use = Key(Q.DAILY_USE, "masks", FIRST.isoformat(), "mask")
+    idle = Key(Q.DAILY_USE, "bleach", FIRST.isoformat(), "disinfectant")
+    evidence = {use: Estimate(10.0, 8.0, 12.0, 64), idle: Estimate(0.0, 0.0, 0.0, 64)}
+    cover = use._replace(quantity=Q.DAYS_OF_COVER)
+    assert days_of_cover(school, plan, evidence) == {cover: Estimate(12.0, 10.0, 15.0, 64)}
+
+
+def test_stock_may_last_for_ever_when_perhaps_nobody_uses_any() -> None:
+    school = a_scenario()
+    use = Key(Q.DAILY_USE, "masks", FIRST.isoformat(), "mask")
+    rare = {use: Estimate(0.5, -0.5, 1.0, 64)}
+    (found,) = days_of_cover(school, a_plan(school, stock=[]), rare).values()
+    assert (found.mean, found.low, found.high) == (200.0, 100.0, math.inf)
 
 
 def test_grades_in_the_wrong_order() -> None:

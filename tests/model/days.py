@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,11 @@ def passed(path: Itineraries, person: int = 0, replication: int = 0) -> list[str
 # ------------------------------------------------------------- stations without a school
 
 
+@cache
+def _tiny() -> Scenario:
+    return a_scenario()
+
+
 def a_network(lanes: Sequence[Lanes], persons: int) -> SchoolDay:
     """Return stations in a row, all of the tiny school's gate, and one party of people."""
     steps = [((0.0, n),) if isinstance(n, int) else tuple(n) for n in lanes]
@@ -120,7 +126,7 @@ def a_network(lanes: Sequence[Lanes], persons: int) -> SchoolDay:
     party = Party("people", False, 0, persons, 0, 0, "gate", SEVEN, SEVEN, -1, 0.0)
     chain = np.arange(len(places), dtype=np.int16)[None, :]
     none = np.full(1, -1, dtype=np.int16)
-    return SchoolDay(a_scenario(), RETURN, (party,), places, chain, none, len(places), 0)
+    return SchoolDay(_tiny(), RETURN, (party,), places, chain, none, len(places), 0)
 
 
 def a_flow(lanes: Sequence[Lanes], starts: Floats, services: Floats) -> Itineraries:

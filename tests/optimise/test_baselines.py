@@ -65,7 +65,6 @@ def test_naive_plans_fit_their_scenario(name: str) -> None:
     assert all(plan.order_of == {"masks": 7} for plan in plans.values())
 
 
-@pytest.mark.xfail(strict=True, reason="the last slot before the bell need not be an open one")
 @pytest.mark.parametrize(
     "changes",
     [

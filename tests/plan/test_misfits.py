@@ -144,7 +144,6 @@ def test_a_gate_of_another_level_is_refused() -> None:
     assert (misfit.where, misfit.code) == ("arrivals.9-1.gate", "gate_not_for_level")
 
 
-@pytest.mark.xfail(strict=True, reason="the last of two orders counts and nothing is said")
 def test_a_supply_ordered_twice_is_refused() -> None:
     stock = [Opening(supply="masks", order=100), Opening(supply="masks", order=1)]
     assert codes(a_plan(stock=stock)) == ["twice"]

@@ -1,15 +1,12 @@
 """One tiny and one crowded proposal, assessed once for all tests of the report."""
 
 import pytest
-from proposals import STAMP, a_crowded_school, a_proposal, crowded_plan
+from proposals import STAMP, Curves, a_crowded_school, a_proposal, crowded_plan
 
-from returnsim.experiment.curves import QueueCurves
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose import compose
 from returnsim.report.document import Document
 from returnsim.report.files import before_and_after
-
-Curves = tuple[QueueCurves, QueueCurves]
 
 
 @pytest.fixture(scope="session")

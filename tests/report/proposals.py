@@ -16,6 +16,7 @@ from builders import (
 )
 
 from returnsim.experiment.assessment import assess
+from returnsim.experiment.curves import QueueCurves
 from returnsim.optimise.baselines import baselines
 from returnsim.optimise.planner import Proposal
 from returnsim.optimise.stock import opening_stock, openings
@@ -26,6 +27,8 @@ from returnsim.scenario.people import StaffGroup
 from returnsim.scenario.scenario import Scenario
 
 STAMP = date(2020, 3, 21)
+Curves = tuple[QueueCurves, QueueCurves]
+"""Queues before and after."""
 RARE = "𠮷"
 """A character of real names that the bundled fonts do not have."""
 

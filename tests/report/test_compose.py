@@ -4,8 +4,7 @@ from datetime import date, time
 
 import pytest
 from builders import a_class, a_gate, a_hold, a_scenario
-from conftest import Curves
-from proposals import STAMP, a_proposal
+from proposals import STAMP, Curves, a_proposal
 
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose import compose
@@ -120,7 +119,7 @@ def test_orders_are_reasoned_and_dated(tiny_documents: dict[str, Document]) -> N
     masks = tiny_documents["en"].stock[0]
     assert masks.cost == masks.order * masks.price
     assert masks.need_rounded - masks.on_hand == pytest.approx(masks.order)
-    assert "10 pieces per person, 20 people" in masks.reason
+    assert "10 for each of 20 people (pieces)" in masks.reason
     assert "order by 2 April" in masks.reason
 
 

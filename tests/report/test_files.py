@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -84,6 +86,15 @@ def test_numbers_are_rounded_to_ten_digits(tiny_proposal: Proposal) -> None:
         for key in ("mean", "half_width"):
             value = row[key]
             assert value is None or math.isclose(value, float(f"{value:.10g}"), rel_tol=0)
+
+
+def test_printers_are_loaded_only_when_something_is_printed() -> None:
+    code = (
+        "import sys, returnsim.report.files; "
+        "print(*{'matplotlib', 'typst', 'xlsxwriter'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""
 
 
 @pytest.mark.slow

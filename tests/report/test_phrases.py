@@ -4,6 +4,7 @@ import math
 from datetime import date
 
 import pytest
+from builders import a_book, a_clause
 
 from returnsim.report.phrases import (
     amount,
@@ -65,8 +66,6 @@ def test_a_share_is_apart_by_percentage_points() -> None:
 
 
 def test_an_undated_book_is_not_given_a_date() -> None:
-    from builders import a_book, a_clause  # noqa: PLC0415
-
     book = a_book(a_clause())
     assert issued_by(book, "en") == "us, 2020"
     undated = book.model_copy(update={"issued": "—"})

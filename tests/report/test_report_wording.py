@@ -8,13 +8,13 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from builders import SCENARIOS, a_scenario
 
 from returnsim.report.fonts import missing_characters
 from returnsim.report.pdf import LABELS
 from returnsim.rules.audit import Verdict
 from returnsim.rules.quantity import UNITS, Quantity
 from returnsim.rules.rulebook import rulebooks
-from returnsim.scenario.scenario import Scenario
 from returnsim.wording import known
 
 LANGUAGES = ("zh", "en")
@@ -71,16 +71,9 @@ def test_every_sentence_that_the_code_names_is_there(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_advice_is_given_on_every_clause_that_can_be_violated(lang: str) -> None:
-    school = Scenario.model_validate(tomllib.loads(_tiny()))
-    books = rulebooks(school, files("returnsim"))  # type: ignore[arg-type]
+    books = rulebooks(a_scenario(), SCENARIOS)
     asked = {c.quantity for book in books for c in book.clauses if c.quantity}
     assert [q.value for q in asked if not known(f"report.advice.{q.value}", lang)] == []
-
-
-def _tiny() -> str:
-    from builders import TINY  # noqa: PLC0415
-
-    return TINY.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

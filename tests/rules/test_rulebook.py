@@ -109,14 +109,12 @@ def test_a_clause_may_ask_for_any_number_among_the_planners_limits(name: str) ->
     assert asked == getattr(school.limits, name)
 
 
-@pytest.mark.xfail(strict=True, reason="limit_from is only held against the names of settings")
 @pytest.mark.parametrize("name", ["source", "first_slot", "staff", "in_file_order"])
 def test_a_limit_that_is_no_number_is_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="no limit called"):
         a_clause(limit=None, limit_from=name)
 
 
-@pytest.mark.xfail(strict=True, reason="a limit beside a duty is passed over in silence")
 def test_a_limit_beside_a_duty_is_refused() -> None:
     with pytest.raises(ValidationError, match="leave out"):
         a_clause(quantity=None, relation=None, limit=3.0, duty={"kind": "signed"})

@@ -64,7 +64,8 @@ def found(
     all_of_them = tensions(scenario, given_books, plan, chain)
     for tension in all_of_them:
         for lang in LANGUAGES:
-            assert "{" not in tension.text(lang) + tension.remedy_text(lang)
+            assert tension.line(lang).endswith(tension.remedy_text(lang))
+            assert "{" not in tension.line(lang)
     hits = [t for t in all_of_them if t.code.startswith(code)]
     assert len(hits) <= 1, [t.code for t in hits]
     return hits[0] if hits else None

@@ -27,7 +27,7 @@ class Contents:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        table = Table(title=self.title, title_justify="left", show_header=False, box=None)
+        table = Table(title=Text(self.title), title_justify="left", show_header=False, box=None)
         table.add_column(justify="right", style="bold", no_wrap=True)
         table.add_column(overflow="fold")
         for number, text in self.rows:

@@ -40,7 +40,7 @@ class Planner(click.Group):
         asked = words.replace("--lang=", "--lang ")
         lang = next((lang for lang in LANGUAGES if f"--lang {lang}" in asked), LANG)
         try:
-            return super().main(*args, **extra)
+            return super().main(*args, **({"obj": lang} | extra))
         except ReturnSimError as error:
             click.secho(error.text(lang), fg="red", err=True)
             sys.exit(error.status)
@@ -50,7 +50,7 @@ class Planner(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.secho("\n" + say("cli.interrupted", LANG), fg="red", err=True)
+            click.secho("\n" + say("cli.interrupted", ctx.obj or LANG), fg="red", err=True)
             sys.exit(130)
 
 

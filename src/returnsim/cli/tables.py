@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -33,14 +34,17 @@ def _console() -> Console:
 
 def _table(title: str, *columns: str, right: Iterable[int] = ()) -> Table:
     table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     numbers = set(right)
     for index, column in enumerate(columns):
-        number = index in numbers
-        table.add_column(
-            column, justify="right" if number else "left", overflow="fold", no_wrap=index < 1
-        )
+        justify: Literal["left", "right"] = "right" if index in numbers else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=index == 0)
     return table
 
 
@@ -53,11 +57,11 @@ def number(quantity: Q, estimate: Estimate) -> str:
     if estimate.replications == 0:
         return f"{estimate.mean:.1%}" if quantity.unit == "share" else f"{estimate.mean:g}"
     if quantity.unit == "share":
-        return f"{estimate.mean:.1%} ±{estimate.half_width:.1%}"
+        return f"{estimate.mean:.1%} ± {estimate.half_width:.1%}"
     if quantity.unit in ("people", "min"):
-        digits = 1 if estimate.mean < TENS else 0
-        return f"{estimate.mean:.{digits}f} ±{estimate.half_width:.{max(digits, 1)}f}"
-    return f"{estimate.mean:.4g} ±{estimate.half_width:.2g}"
+        mean = round(estimate.mean, 1 if estimate.mean < TENS else None)
+        return f"{mean:g} ± {round(estimate.half_width, 1):g}"
+    return f"{estimate.mean:.4g} ± {estimate.half_width:.2g}"
 
 
 TENS = 10.0
@@ -69,9 +73,8 @@ def simulation_table(found: Assessment, scenario: Scenario, lang: str, *, every_
 
     Either on every day, or on the day on which the gate is fullest.
     """
-    keys = ("gate", "places", "queue", "crowded", "wait", "longest_wait", "in_time")
-    columns = [say(f"table.{k}", lang) for k in keys]
-    table = _table("", say("table.day", lang), *columns, right=range(2, 8))
+    keys = ("day", "gate", "queue", "crowded", "wait", "longest_wait", "in_time")
+    table = _table("", *(say(f"table.{k}", lang) for k in keys), right=range(2, 7))
     days = [day.isoformat() for day in found.summary.study.days]
     for gate in scenario.gates:
         there = [d for d in days if Key(Q.LONGEST_QUEUE, gate.name, d) in found.evidence]
@@ -81,7 +84,8 @@ def simulation_table(found: Assessment, scenario: Scenario, lang: str, *, every_
         for day in there:
             cells = [number(q, found.evidence[Key(q, gate.name, day)]) for q in AT_GATES]
             last = _least_in_time(found, scenario, gate.name, day)
-            row = [day[5:], gate.label(lang), str(gate.places), *cells, last]
+            where = say("table.gate_places", lang, gate=gate.label(lang), places=gate.places)
+            row = [day, where, *cells, last]
             table.add_row(*(Text(cell) for cell in row))
     return table
 
@@ -113,7 +117,7 @@ def findings_table(found: Assessment, findings: Sequence[Finding], lang: str, ti
     """Clauses with what was found, in the order of the documents."""
     words = EvidenceWords(found.summary.study.scenario, found.plan, lang)
     table = Table(
-        title=title,
+        title=Text(title),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,

@@ -44,6 +44,7 @@ def queue_curves(
     school_day = prepare(scenario, plan, day)
     traces = [replay(journeys(school_day, seed, b, BLOCK)) for b in range(blocks)]
     starts = np.concatenate([t.journeys.start for t in traces])
+    starts[:, school_day.lives_in] = np.nan
     first = np.floor(np.nanmin(starts) / 300) * 300
     last = max(float(np.nanmax(np.where(np.isfinite(t.ended), t.began, np.nan))) for t in traces)
     edges = np.arange(first, min(last, float(np.nanmax(starts)) + 3600) + 120, 60.0)

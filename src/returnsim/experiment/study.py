@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
-from returnsim.measure.planned import planned
+from returnsim.measure.planned import days_of_cover, planned
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import draw
 from returnsim.model.itinerary import Itineraries, itineraries
@@ -65,8 +65,10 @@ class Summary:
             Of every interval; the scenario's own when left out.
         """
         level = self.study.scenario.limits.confidence if confidence is None else confidence
-        found = planned(self.study.scenario, self.study.plan)
-        return found | {key: estimate(key.quantity, x, level) for key, x in self.samples.items()}
+        scenario, plan = self.study.scenario, self.study.plan
+        found = planned(scenario, plan)
+        found |= {key: estimate(key.quantity, x, level) for key, x in self.samples.items()}
+        return found | days_of_cover(scenario, plan, found)
 
 
 def estimate(quantity: Quantity, sample: Floats, confidence: float) -> Estimate:
@@ -83,7 +85,9 @@ def assessed_days(scenario: Scenario, plan: Plan) -> tuple[date, ...]:
     return (*firsts, *after[:1])
 
 
-def journeys(day: SchoolDay, seed: int | tuple[int, ...], block: int, replications: int) -> Itineraries:
+def journeys(
+    day: SchoolDay, seed: int | tuple[int, ...], block: int, replications: int
+) -> Itineraries:
     """Journeys of one block of replications of a day."""
     return itineraries(day, draw(day, streams(seed, day.day, block), replications))
 
@@ -106,7 +110,7 @@ def _play(study: Study, day: date, block: int, size: int, engine: Engine) -> dic
     else:
         from returnsim.model.kernel import replay as happen  # noqa: PLC0415
     trace = happen(path)
-    measures = measure(trace, study.plan)
+    measures = measure(trace)
     conserve(measures)
     return measures
 
@@ -147,6 +151,8 @@ def extend(
     What is there already must fill whole blocks.
     """
     done = summary.replications
+    if done % BLOCK:
+        raise ValueError(f"{done} replications do not fill whole blocks of {BLOCK}")
     study = replace(summary.study, replications=replications)
     more = _run(study, done // BLOCK, jobs, engine, progress)
     return Summary(study, _join([summary.samples, more.samples]))

@@ -10,7 +10,6 @@ from returnsim.measure.supplies import daily_use
 from returnsim.model.congestion import mixing, queues, station_peak
 from returnsim.model.itinerary import Outcome
 from returnsim.model.trace import Trace
-from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 
@@ -19,7 +18,7 @@ Measures = dict[Key, Floats]
 """One number per replication for each quantity, place and day."""
 
 
-def measure(trace: Trace, plan: Plan) -> Measures:
+def measure(trace: Trace) -> Measures:
     """Measure a block of replications of one day."""
     day = trace.journeys.day.day.isoformat()
     rows = [*_people(trace), *_gates(trace), *_classes(trace), *_checks(trace)]
@@ -29,10 +28,6 @@ def measure(trace: Trace, plan: Plan) -> Measures:
     }
     for supply, use in daily_use(trace):
         found[Key(Q.DAILY_USE, supply.name, day, supply.kind)] = use
-        there = supply.on_hand + plan.order_of.get(supply.name, 0.0)
-        cover = np.divide(there, use, out=np.full_like(use, np.inf), where=use > 0)
-        if np.isfinite(cover).all():
-            found[Key(Q.DAYS_OF_COVER, supply.name, day, supply.kind)] = cover
     return found
 
 

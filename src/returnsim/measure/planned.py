@@ -1,6 +1,6 @@
 """What is certain from the plan alone, without playing a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -108,6 +108,25 @@ def available(scenario: Scenario, plan: Plan, supply: Supply, day: date) -> floa
     """Units in the store on a day if nothing were used: on hand, and the order once it is here."""
     delivered = scenario.calendar.orders_from + timedelta(days=supply.lead_time_days)
     return supply.on_hand + (plan.order_of.get(supply.name, 0.0) if delivered <= day else 0.0)
+
+
+def days_of_cover(
+    scenario: Scenario, plan: Plan, evidence: Mapping[Key, Estimate]
+) -> dict[Key, Estimate]:
+    """How long the opening stock lasts: what is there over the mean use of each day played."""
+    found = {}
+    for supply in scenario.supplies:
+        there = supply.on_hand + plan.order_of.get(supply.name, 0.0)
+        for key, use in evidence.items():
+            if key.quantity is Q.DAILY_USE and key.place == supply.name and use.mean > 0:
+                found[key._replace(quantity=Q.DAYS_OF_COVER)] = Estimate(
+                    there / use.mean,
+                    there / use.high,
+                    there / use.low if use.low > 0 else float("inf"),
+                    use.replications,
+                    use.confidence,
+                )
+    return found
 
 
 def shared_slots(scenario: Scenario, plan: Plan) -> list[tuple[str, str, str]]:

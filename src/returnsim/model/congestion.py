@@ -215,7 +215,7 @@ def _station_peak(
         leaves[:count].sort()
         j = 0
         for i in range(count):
-            while leaves[j] <= joins[i]:
+            while j < count and leaves[j] <= joins[i]:
                 j += 1
             found[r] = max(found[r], i + 1 - j)
 

@@ -32,6 +32,7 @@ PEOPLE = (
     "door time",
     "door reading",
     "door second reading",
+    "door second reading time",
     "measured at home",
 )
 """Purposes for which every person has a number of their own."""

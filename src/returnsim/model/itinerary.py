@@ -191,7 +191,7 @@ def _services(
     service[:, :, day.rest] = 60 * second.rest_minutes.quantile(luck["rest"])
     service[:, :, day.rest + 1] = second.service_seconds.quantile(luck["second reading time"])
     service[:, :, day.door] = doors.service_seconds.quantile(luck["door time"])
-    longer = doors.second_reading_seconds.quantile(luck["door second reading"])
+    longer = doors.second_reading_seconds.quantile(luck["door second reading time"])
     service[:, :, day.door] += np.where(at_door, longer, 0.0)
     fetched = scenario.isolation.minutes_until_fetched.quantile(luck["until fetched"])
     service[:, :, -1] = 60 * fetched

@@ -89,11 +89,11 @@ def _replay(
                     visitors[head[s] + count] = visitors[i]
                     joins[head[s] + count] = ready[p] + travel[r, p, c]
                     count += 1
-            last = head[s] + count
-            _sort(joins[head[s] : last], visitors[head[s] : last], columns)
+            here = slice(head[s], head[s] + count)
+            _sort(joins[here], visitors[here], columns)
             _serve(
-                visitors[head[s] : last],
-                joins[head[s] : last],
+                visitors[here],
+                joins[here],
                 moments[first[s] : first[s + 1]],
                 lanes[first[s] : first[s + 1]],
                 busy,

@@ -1,5 +1,6 @@
 """The plans a school would make without a tool, to hold the recommendation against."""
 
+import math
 from collections.abc import Callable, Sequence
 from datetime import time
 
@@ -9,6 +10,7 @@ from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.lanes import Counts, with_counts
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Arrival, Opening, Plan, ReturnDate
+from returnsim.scenario.campus import Gate
 from returnsim.scenario.people import Grade, SchoolClass
 from returnsim.scenario.quantities import clock_time, seconds
 from returnsim.scenario.scenario import Scenario
@@ -81,9 +83,10 @@ def _plan(
 ) -> Plan:
     arrivals = []
     for turn, c in enumerate(scenario.classes):
-        slot = clock_time(slot_of(c))
-        gates = _gates_for(scenario, scenario.grade_of(c), slot)
+        grade, wanted = scenario.grade_of(c), slot_of(c)
+        gates = _gates_for(scenario, grade, clock_time(wanted))
         gate = gates[turn % len(gates)]
+        slot = clock_time(_while_open(scenario.gate_named[gate], wanted))
         arrivals.append(Arrival(school_class=c.name, gate=gate, slot=slot))
     plan = Plan(
         format=1,
@@ -99,6 +102,12 @@ def _plan(
 def _gates_for(scenario: Scenario, grade: Grade, slot: time) -> list[str]:
     may = [g for g in scenario.gates if scenario.may_use(g, grade)]
     return [g.name for g in may if g.opens <= slot < g.closes] or [g.name for g in may]
+
+
+def _while_open(gate: Gate, slot: float) -> float:
+    """The slot itself, or the nearest whole minute at which the gate is open."""
+    last = math.ceil(seconds(gate.closes) / 60 - 1) * 60.0
+    return min(max(slot, seconds(gate.opens)), last)
 
 
 def all_lanes(scenario: Scenario, plan: Plan) -> Plan:

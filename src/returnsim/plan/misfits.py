@@ -21,6 +21,7 @@ def misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
         *_arrivals(plan, scenario),
         *_shifts(plan, scenario),
         *_staffing(plan, scenario),
+        *_twice("stock", [s.supply for s in plan.stock]),
     ]
 
 
@@ -28,6 +29,10 @@ def _missing(table: str, wanted: Iterator[str], given: list[str]) -> Iterator[Pr
     for name in wanted:
         if name not in given:
             yield Problem(table, "not_planned", {"name": name})
+    yield from _twice(table, given)
+
+
+def _twice(table: str, given: list[str]) -> Iterator[Problem]:
     for name, times in Counter(given).items():
         if times > 1:
             yield Problem(f"{table}.{name}", "twice", {"name": name, "times": times})

@@ -60,12 +60,11 @@ def _sheet(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> GateSheet:
         "report.gate.opening", lang, opens=f"{gate.opens:%H:%M}", closes=f"{gate.closes:%H:%M}"
     )
     here = [c for c in scenario.classes if plan.arrival_of[c.name].gate == gate.name]
-    pupils = sum(c.pupils - c.boarders for c in here)
-    facts = (
-        opening,
-        say("report.gate.places", lang, n=gate.places),
-        say("report.gate.pupils", lang, n=pupils),
-    )
+    daily, on_return = sum(c.pupils - c.boarders for c in here), sum(c.pupils for c in here)
+    people = say("report.gate.pupils", lang, n=daily)
+    if here and not daily:
+        people = say("report.gate.pupils_return", lang, n=on_return)
+    facts = (opening, say("report.gate.places", lang, n=gate.places), people)
     chain = _chain(gate)
     return GateSheet(
         name=gate.label(lang),
@@ -102,7 +101,7 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
     rows: list[tuple[time, str, tuple[Group, ...]]] = []
     for moment in sorted({s.arrives for s in scenario.staff if s.gate == gate.name and s.arrives}):
         here = [s for s in scenario.staff if s.gate == gate.name and s.arrives == moment]
-        members = tuple(Member(s.label(lang), s.people) for s in here)
+        members = tuple(Member(s.label(lang), s.people, number(s.people)) for s in here)
         text = say("report.gate.staff_time", lang, time=f"{moment:%H:%M}")
         people = sum(m.people for m in members)
         rows.append((moment, text, (Group(0, members, people, people, number(people)),)))
@@ -112,11 +111,12 @@ def _expected(scenario: Scenario, plan: Plan, gate: Gate, lang: str) -> Iterator
         classes = [c for c in scenario.classes if c.name in names]
         text = clock_span(slot, ends_of(slot, minutes))
         rows.append((slot, text, grouped(plan, classes, lang)))
+    return_only = not any(g.people for _, _, groups in rows for g in groups if g.batch)
     total = 0
     for _, text, groups in sorted(rows, key=lambda row: row[0]):
-        people = sum(g.people for g in groups)
-        total += people
-        yield Expected(text, groups, people, total, sum(g.on_return for g in groups))
+        people, on_return = sum(g.people for g in groups), sum(g.on_return for g in groups)
+        total += on_return if return_only else people
+        yield Expected(text, groups, people, total, on_return)
 
 
 def _duty(

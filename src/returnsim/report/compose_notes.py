@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
 
-from pydantic import BaseModel
-
 from returnsim.optimise.planner import Proposal
 from returnsim.report.document import Notes, SourceLine
 from returnsim.report.phrases import Labels, day_text, full_date, issued_by, joined, number, percent
@@ -81,21 +79,30 @@ def _parts(thing: object, lang: str, name: str = "") -> Iterator[tuple[str, str,
         for entry in thing:
             yield from _parts(entry, lang, name)
         return
-    if not isinstance(thing, BaseModel):
+    if not _is_table(thing):
         return
     here = joined((name, _label(thing, lang)), lang, "dot")
     source = getattr(thing, "source", None)
     if source:
         yield here, source, getattr(thing, "evidence", None) or ""
-    for field in type(thing).model_fields:
+    for field in _settings(thing):
         inner = getattr(thing, field)
-        if isinstance(inner, BaseModel):
+        if _is_table(inner):
             yield from _parts(inner, lang, joined((here, _origin(field, lang)), lang, "dot"))
         elif isinstance(inner, tuple):
             yield from _parts(inner, lang, here)
 
 
-def _label(thing: BaseModel, lang: str) -> str:
+def _settings(thing: object) -> tuple[str, ...]:
+    """Names of the settings of a table of the scenario file; none for anything else."""
+    return tuple(getattr(type(thing), "model_fields", ()))
+
+
+def _is_table(thing: object) -> bool:
+    return bool(_settings(thing))
+
+
+def _label(thing: object, lang: str) -> str:
     if isinstance(thing, Labelled):
         return thing.label(lang)
     if isinstance(thing, Routine):

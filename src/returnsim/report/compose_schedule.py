@@ -63,12 +63,27 @@ def grouped(plan: Plan, classes: Sequence[SchoolClass], lang: str) -> tuple[Grou
     groups = []
     for batch in sorted({turn[c.grade] for c in classes}):
         of_it = [c for c in classes if turn[c.grade] == batch]
-        members = tuple(Member(c.label(lang), c.pupils - c.boarders) for c in of_it)
+        members = tuple(
+            Member(c.label(lang), c.pupils - c.boarders, _count(c, lang)) for c in of_it
+        )
         people = sum(m.people for m in members)
-        total = say("report.schedule.people", lang, n=people)
         on_return = sum(c.pupils for c in of_it)
+        total = say("report.schedule.people", lang, n=people)
+        if people < on_return:
+            key = "people_both" if people else "return_only"
+            total = say(f"report.schedule.{key}", lang, n=people, on_return=on_return)
         groups.append(Group(batch, members, people, on_return, total))
     return tuple(groups)
+
+
+def _count(school_class: SchoolClass, lang: str) -> str:
+    """Pupils who come by the gate every day, and on the return date in brackets."""
+    if not school_class.boarders:
+        return str(school_class.pupils)
+    daily = school_class.pupils - school_class.boarders
+    key = "return_only" if daily == 0 else "both"
+    values = {"n": daily, "on_return": school_class.pupils}
+    return say(f"report.schedule.{key}", lang, **values)
 
 
 def schedule(proposal: Proposal, lang: str) -> tuple[SchedulePart, ...]:

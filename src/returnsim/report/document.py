@@ -60,6 +60,8 @@ class Member:
     name: str
     people: int
     """Those who come by a gate on an ordinary day: boarders do not."""
+    count: str
+    """How many in words; those of the return date in brackets where they differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Expected:
     people: int
     """On an ordinary day with everybody back."""
     cumulative: int
+    """Counted on an ordinary day; on the return date where nobody comes on any other."""
     on_return: int
     """On the return date of its classes, boarders included."""
 

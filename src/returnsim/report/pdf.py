@@ -1,6 +1,7 @@
 """The printed paper: typst, bundled fonts, the same bytes for the same document."""
 
 import json
+import math
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -82,7 +83,17 @@ def _files(document: Document) -> dict[str, bytes]:
 
 
 def _json(thing: Any) -> bytes:
-    return json.dumps(thing, ensure_ascii=False, default=str).encode("utf-8")
+    text = json.dumps(_finite(thing), ensure_ascii=False, default=str, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def _finite(thing: Any) -> Any:
+    """Leave out numbers that JSON cannot hold, such as the days since what never happened."""
+    if isinstance(thing, dict):
+        return {key: _finite(value) for key, value in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [_finite(value) for value in thing]
+    return None if isinstance(thing, float) and not math.isfinite(thing) else thing
 
 
 def _labels(lang: str) -> dict[str, Any]:

@@ -85,7 +85,8 @@ class Clause(Frozen):
     def _complete(self) -> Self:
         problems = []
         if self.duty is not None:
-            if self.quantity is not None or self.relation is not None:
+            beside = (self.quantity, self.relation, self.limit, self.limit_from)
+            if any(setting is not None for setting in beside):
                 problems.append(Problem("duty", "duty_and_quantity"))
         elif self.quantity is None:
             if self.reason_zh is None or self.reason_en is None:

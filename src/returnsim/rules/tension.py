@@ -51,6 +51,12 @@ class Tension:
         """Say what would mend it."""
         return self._say(self.remedy, lang)
 
+    def line(self, lang: str) -> str:
+        """Say everything in one line: how bad it is, why, and what would mend it."""
+        severity = say(f"tension.severity.{self.severity.value}", lang)
+        parts = {"text": self.text(lang), "remedy": self.remedy_text(lang)}
+        return say("tension.line", lang, severity=severity, **parts)
+
     def _say(self, key: str, lang: str) -> str:
         names = {place: pair[lang == "en"] for place, pair in self.names.items()}
         return say(f"tension.{key}", lang, **self.values, **names)

@@ -39,7 +39,9 @@ NO = re.compile(
     r"(否|未|不|没|无|待|尚未|暂).*|×|✗|✘|x|☐|错|n|no|false|f|0|.*(拒绝|驳回|退回|撤销|取消)|"
     r"(审核|审批|办理|处理)中|pending|rejected|not .*|none"
 )
-NOT_LISTED = re.compile(r"无|没有?|否|不是|未|×|✗|x|n|no|none|false|0|(无|未|没有?)(隔离|观察|异常|症状|监管)")
+NOT_LISTED = re.compile(
+    r"无|没有?|否|不是|未|×|✗|x|n|no|none|false|0|(无|未|没有?)(隔离|观察|异常|症状|监管)"
+)
 """A plain no; anything longer, such as "not yet settled", is no such thing."""
 BOARDS = re.compile(r"住校生?|寄宿生?|住宿生?|内宿生?|全托|board(er|s|ing)?")
 GOES_HOME = re.compile(r"走读生?|通校生?|通学生?|外宿生?|非?不?(住校|寄宿|住宿)|日托|day( pupil)?")
@@ -53,7 +55,9 @@ AREA_CALM = re.compile(
     r"(曾|有|去过?|到过?|来自|途经|经过|接触|中|高|及|和|、|/|风险|疫区|疫情|重点|地?区|域|人员|旅居|史|行程)*"
 )
 AREA_LIFTED = re.compile(r"已?(解除|解封|降为?低风险|降级).*|lifted.*")
-AREA_RISK = re.compile(r"是|有|√|1|y|yes|中.*风险.*|高风险.*|封控.*|管控.*|封闭.*|疫区.*|risk.*|high.*")
+AREA_RISK = re.compile(
+    r"是|有|√|1|y|yes|中.*风险.*|高风险.*|封控.*|管控.*|封闭.*|疫区.*|risk.*|high.*"
+)
 WELL = re.compile(
     r"正常|健康|良好|好|体健|无|否|没有?|未见?|×|0|n|no|none|normal|well|healthy|good|"
     r"(健康|身体|体温)(状况)?(良好|正常|健康)|"
@@ -81,11 +85,20 @@ SCOPES: tuple[tuple[Scope, str], ...] = (
     ("county", "县内|本县|区内|本区|same county"),
     ("village", "本村|村内|本乡|本镇|镇内|乡内|本社区|same village|village|local"),
 )
-PROVINCES = (
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 "
-    "海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
-).split()
-PROVINCE_TAILS = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市", "")
+PROVINCES = re.compile(
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|"
+    "海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|西藏|宁夏|新疆|香港|澳门"
+)
+PROVINCE_TAILS = (
+    "维吾尔自治区",
+    "壮族自治区",
+    "回族自治区",
+    "特别行政区",
+    "自治区",
+    "省",
+    "市",
+    "",
+)
 HOME_SCOPES: tuple[Scope, ...] = ("province", "prefecture", "county", "village")
 
 
@@ -221,7 +234,7 @@ class CellReader:
 
     def _address(self, text: str) -> Scope | None:
         """Follow an address down from the province as long as it is the school's own."""
-        if not self.home:
+        if not any(self.home):
             return None
         depth, rest = -1, text
         for level, place in enumerate(self.home):
@@ -232,7 +245,7 @@ class CellReader:
                     break
         if depth >= 0:
             return HOME_SCOPES[depth]
-        return "other" if rest.startswith(tuple(PROVINCES)) else None
+        return "other" if self.home[0] and PROVINCES.match(rest) else None
 
     def health(self, cell: Cell) -> Read:
         """Whether somebody has symptoms; what is neither plainly well nor ill is to judge."""

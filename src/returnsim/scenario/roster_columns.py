@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from returnsim.scenario.roster_cells import plain
 from returnsim.scenario.roster_sheet import Cell, Row, Sheet
@@ -13,7 +14,10 @@ LONGEST_LABEL = 60
 FEWEST_COLUMNS = 2
 """Known columns that make a row a header."""
 LABELS: tuple[tuple[str, str], ...] = (
-    ("ignored", r"^(家长|监护人|父亲?|母亲?|联系人|紧急联系|班主任)(?!.*(承诺|申请|审批|同意))|guardian|parent"),
+    (
+        "ignored",
+        r"^(家长|监护人|父亲?|母亲?|联系人|紧急联系|班主任)(?!.*(承诺|申请|审批|同意))|guardian|parent",
+    ),
     ("ignored", r"隔离.*证明|出生|疫苗|接种|户籍(?!.*证明)|户口|籍贯|guardian|birth"),
     ("health_code", r"健康码|healthcode"),
     ("report_approved", r"(行程|轨迹|行动|活动|报告|movement|travel|report).*(审|批|approv)"),
@@ -22,28 +26,46 @@ LABELS: tuple[tuple[str, str], ...] = (
     ("proof", r"(户籍|居住|重点|监管|所在).*证明|proof|supervis.*(proof|certificate)"),
     ("certificate", r"证明|证书|certificate"),
     ("declaration_card", r"健康.*(申报|登记)|(健康|申报|信息).*卡|(health|declaration)card|健康表"),
-    ("declaration_form", r"承诺书|申请[表书]?$|返校申请|申报[表书]?|declarationform|applicationform"),
+    (
+        "declaration_form",
+        r"承诺书|申请[表书]?$|返校申请|申报[表书]?|declarationform|applicationform",
+    ),
     ("approved", r"审批|审核|批准|准予|同意|approv"),
     ("barred", r"禁止|不得|拒绝入|barred|banned"),
     ("supervised", r"重点(监管|监测|关注|管控|人员)|监管对象|supervis"),
     ("home_end", r"(居家|在家).*(结束|解除|期满|截止|止$)|homeobservation(end|until)"),
-    ("home_observation_from", r"(居家|在家).*(隔离|观察|监测)|home(observation|isolation|quarantine)"),
+    (
+        "home_observation_from",
+        r"(居家|在家).*(隔离|观察|监测)|home(observation|isolation|quarantine)",
+    ),
     ("isolation_period", r"(隔离|观察).*(起止|期间|时段|时间段)"),
     ("isolation_end", r"(隔离|观察).*(结束|解除|截止|期满|到期|止|至)|(解除|结束).*(隔离|观察)"),
-    ("isolation_end", r"(isolation|observation|quarantine).*(end|until|to$|last)|endof(isolation|obs)"),
-    ("isolation_start", r"(隔离|观察).*(开始|起|自|日期|时间)|(isolation|observation).*(start|from)"),
+    (
+        "isolation_end",
+        r"(isolation|observation|quarantine).*(end|until|to$|last)|endof(isolation|obs)",
+    ),
+    (
+        "isolation_start",
+        r"(隔离|观察).*(开始|起|自|日期|时间)|(isolation|observation).*(start|from)",
+    ),
     ("isolated", r"隔离|医学观察|isolat|quarantine"),
     ("lifted_on", r"解除|解封|降级|降为低风险|lifted"),
     ("area", r"风险|疫区|疫情.*地区|重点.*地区|封控|riskarea|risk"),
     ("travel", r"行程|旅居|旅行|轨迹|外出|出行|离(开)?(县|市|省|本地)|travel|trip|journey"),
-    ("symptoms_clear", r"(症状|发热|咳嗽|病).*(消失|好转|恢复|结束)|痊愈|康复|recover|symptomfree|symptoms?clear"),
+    (
+        "symptoms_clear",
+        r"(症状|发热|咳嗽|病).*(消失|好转|恢复|结束)|痊愈|康复|recover|symptomfree|symptoms?clear",
+    ),
     ("symptoms_onset", r"(症状|发热|咳嗽|发病|起病).*(日期|时间|开始|出现)|发病|onset"),
     ("anomaly_on", r"异常.*(日期|时间)|anomaly"),
     ("temperature", r"体温|温度|temperature"),
     ("health", r"健康|身体|症状|异常|发热|咳嗽|health|symptom"),
     ("boarder", r"住校|寄宿|住宿|内宿|board"),
     ("day_pupil", r"走读|通校|通学|daypupil"),
-    ("planned_return", r"(返校|到校|报到|返岗|返程|入校|返回).*(日期|时间|日$)|returndate|dateofreturn|returnon"),
+    (
+        "planned_return",
+        r"(返校|到校|报到|返岗|返程|入校|返回).*(日期|时间|日$)|returndate|dateofreturn|returnon",
+    ),
     ("scope", r"居住|住址|地址|所在地|来源地|address|residence|^home$|homearea|livesin"),
     ("identity", r"身份证|证件|^id$|id(number|card|no)|passport"),
     ("number", r"学号|学籍|工号|考号|studentn(o|umber)|studentid|staffn(o|umber)"),
@@ -57,7 +79,15 @@ LABELS: tuple[tuple[str, str], ...] = (
 )
 """What a column holds, by words in its header; the first that fits counts."""
 MEANINGS = tuple((field, re.compile(pattern)) for field, pattern in LABELS)
-NEEDS_CONTEXT = {"name", "approved", "planned_return", "certificate", "remark", "lifted_on", "number"}
+NEEDS_CONTEXT = {
+    "name",
+    "approved",
+    "planned_return",
+    "certificate",
+    "remark",
+    "lifted_on",
+    "number",
+}
 """Words that mean something else under some headings: 报告 / 是否批准."""
 PEOPLE = {"name", "identity", "number", "school_class"}
 """A list of people has one of these."""
@@ -201,7 +231,7 @@ def _filled(rows: Sequence[Row], sheet: Sheet) -> list[list[str]]:
             for column in range(span.left + 1, min(span.right + 1, width)):
                 text[column] = text[column] or text[span.left]
     if not sheet.merged:
-        for above, below in zip(block, block[1:], strict=False):
+        for above, below in pairwise(block):
             for column in range(1, width):
                 if not above[column] and below[column]:
                     above[column] = above[column - 1]

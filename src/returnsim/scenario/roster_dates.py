@@ -61,7 +61,7 @@ class Dates:
 
     def both(self, given: str) -> tuple[DateRead, DateRead]:
         """Read the first and the last day of a period written in one cell."""
-        found = [m for m in ANYWHERE.finditer(given)]
+        found = list(ANYWHERE.finditer(given))
         if not found or len(found) > 2:  # noqa: PLR2004  (a beginning and an end)
             return DateRead(None, "no_date"), DateRead(None, "no_date")
         first = self.text(found[0][0].strip())

@@ -60,6 +60,7 @@ class Person:
     planned_return: date | None = None
     """When they mean to come, or were told to."""
 
+
 PAPERS = (
     "certificate",
     "movement_report",

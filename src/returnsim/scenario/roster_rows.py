@@ -275,7 +275,7 @@ class SheetReading:
             rejected = Rejected(self.label, row.number, name, tuple(row.bad))
             self.found.rejected.append(rejected)
             return
-        self.found.cards |= {card: (self.label, row.number) for card in row.cards}
+        self.found.cards |= dict.fromkeys(row.cards, (self.label, row.number))
         if not row.cards and row.name:
             self.found.namesakes += (group, row.name) in self.found.names
             self.found.names.add((group, row.name))
@@ -312,7 +312,7 @@ class SheetReading:
             elif where is not None:
                 name = self.found.classes.setdefault(where, name)
             self.known_classes[key] = name
-        if not name or (row.name and row.name in name):
+        if not name or (len(row.name) > 1 and row.name in name):
             row.bad.append(self._note(row.number, column, "no_class"))
             return ""
         return name

@@ -80,7 +80,7 @@ class Refusal(Problem):
         return say(f"roster.refused.{self.code}", lang, **self.values)
 
 
-class Refused(Exception):  # noqa: N818  (raised inside the reader only)
+class Refused(Exception):
     """A workbook that is not to be read; becomes an `InputError` at the reader's door."""
 
     def __init__(self, code: str, **values: Any) -> None:

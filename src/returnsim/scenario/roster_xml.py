@@ -42,10 +42,10 @@ class Part:
         self.heard: list[str] = []
         self.elements = 0
 
-    def start(self, name: str, given: Attributes) -> None:
+    def start(self, name: str, given: Attributes, /) -> None:
         """Hear a tag open."""
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, /) -> None:
         """Hear a tag close."""
 
     def read(self, archive: zipfile.ZipFile, part: str) -> Self:
@@ -86,7 +86,7 @@ class Relations(Part):
         super().__init__()
         self.found: dict[str, tuple[str, str]] = {}
 
-    def start(self, name: str, given: Attributes) -> None:
+    def start(self, name: str, given: Attributes, /) -> None:
         """Note a relation; those that lead out of the archive lead nowhere."""
         self.elements += 1
         if self.tags[name] == "Relationship" and given.get("TargetMode") != "External":
@@ -102,7 +102,7 @@ class Contents(Part):
         self.sheets: list[tuple[str, str, bool]] = []
         self.from_1904 = False
 
-    def start(self, name: str, given: Attributes) -> None:
+    def start(self, name: str, given: Attributes, /) -> None:
         """Note a sheet: name, relation, whether it is hidden."""
         self.elements += 1
         tag = self.tags[name]
@@ -123,7 +123,7 @@ class SharedTexts(Part):
         self.texts: list[str] = []
         self.silent = False
 
-    def start(self, name: str, given: Attributes) -> None:
+    def start(self, name: str, _: Attributes, /) -> None:
         """Begin a text, or a piece of one."""
         self.elements += 1
         tag = self.tags[name]
@@ -134,7 +134,7 @@ class SharedTexts(Part):
         elif tag == "t" and not self.silent:
             self.parser.CharacterDataHandler = self.heard.append
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, /) -> None:
         """Finish a piece, or the text."""
         self.parser.CharacterDataHandler = None
         tag = self.tags[name]
@@ -165,7 +165,7 @@ class SheetCells(Part):
         self.silent = False
         self.cells: list[Cell] = []
 
-    def start(self, name: str, given: Attributes) -> None:
+    def start(self, name: str, given: Attributes, /) -> None:
         """Begin a row, a cell, its value or its formula."""
         self.elements += 1
         tag = self.tags[name]
@@ -199,7 +199,7 @@ class SheetCells(Part):
             corner = span(given.get("ref", "A1"))
             self.budget.declared(corner.bottom, corner.right + 1)
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, /) -> None:
         """Finish a value, a cell or a row."""
         tag = self.tags[name]
         if tag in {"v", "t"}:

@@ -187,7 +187,10 @@ def read_scenario(given: Path) -> Scenario:
 
 def scenario_file(given: Path) -> Path:
     """Return the file that a path given on the command line means."""
-    if not given.is_dir():
+    try:
+        if not given.is_dir():
+            return given
+    except (OSError, ValueError):  # no file can have such a name, as reading it will say
         return given
     path = given / "scenario.toml"
     if not path.exists():

@@ -215,8 +215,8 @@ Distribution = Annotated[
 
 def _never_negative(given: Distribution) -> Distribution:
     if given.least < 0:
-        least = f"{given.least:.3g}"
-        raise Problems([Problem("", "duration_can_be_negative", {"least": least})])
+        values = {"least": round(given.least, 3)}
+        raise Problems([Problem("", "duration_can_be_negative", values)])
     return given
 
 
