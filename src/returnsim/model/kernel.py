@@ -57,10 +57,8 @@ def _replay(
 ) -> None:
     replications, persons, columns = station.shape
     places = first.size - 1
-    head = np.empty(places + 1, np.int64)
-    fill = np.empty(places, np.int64)
-    visitors = np.empty(persons * columns, np.int64)
-    joins = np.empty(persons * columns)
+    head, fill = np.empty(places + 1, np.int64), np.empty(places, np.int64)
+    visitors, joins = np.empty(persons * columns, np.int64), np.empty(persons * columns)
     ready = np.empty(persons)
     busy = np.empty(max(1, lanes.max()) if lanes.size else 1)
     for r in range(replications):

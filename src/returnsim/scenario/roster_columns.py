@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from returnsim.scenario.roster_cells import plain
-from returnsim.scenario.roster_sheet import Cell, Row, Sheet
+from returnsim.scenario.roster_cells import plain, tight
+from returnsim.scenario.roster_sheet import Cell, Row, Sheet, Span
 
 TITLE_ROWS = 40
 """Rows from the top within which the header must begin."""
 LONGEST_LABEL = 60
+MOST_ROWS = 3
+"""Rows of a header."""
 FEWEST_COLUMNS = 2
 """Known columns that make a row a header."""
 LABELS: tuple[tuple[str, str], ...] = (
@@ -91,7 +93,12 @@ NEEDS_CONTEXT = {
 """Words that mean something else under some headings: 报告 / 是否批准."""
 PEOPLE = {"name", "identity", "number", "school_class"}
 """A list of people has one of these."""
-A_VALUE = re.compile(r"\d+\D{0,2}班|[一二三四五六七八九十]+年级|\d{2,}.*")
+A_VALUE = re.compile(r".*[\d一二三四五六七八九十]\D?班|[一二三四五六七八九十\d]+年级|\d{2,}.*")
+PART = re.compile(
+    r"(是否|有无)?(开始|结束|起始?|止|起止|解除|上交|提交|批准|审批|同意)?(日期|时间|情况|结果)?|"
+    r"start|end|from|until|to|date|yes/no"
+)
+"""Headings that mean something only below that of their group."""
 NOT_READ = {"ignored", "serial", ""}
 
 
@@ -103,6 +110,8 @@ class Header:
     """Number of the last row of the header."""
     fields: dict[int, str]
     """What each column that is read holds."""
+    labels: dict[int, str]
+    """What stands above each of them."""
     not_read: tuple[int, ...]
     """Columns with a heading that are not read."""
     repeated: tuple[int, ...]
@@ -138,14 +147,17 @@ def find_header(sheet: Sheet) -> Header | None:
     first, last = best, best
     if best > 0 and _belongs_above(top[best - 1][1], top[best][1]):
         first -= 1
-    while last + 1 < len(top) and last - first < 2 and _continues(top, first, last + 1):  # noqa: PLR2004
+    while last - first < MOST_ROWS - 1 and last + 1 < len(top):
+        if not _continues(top[last], top[last + 1], sheet.merged):
+            break
         last += 1
     block = _filled(top[first : last + 1], sheet)
     fields, not_read, repeated = _columns(block)
+    labels = {c: tight(next(row[c] for row in reversed(block) if row[c])) for c in fields}
     if len(fields) < FEWEST_COLUMNS or not PEOPLE & set(fields.values()):
         return None
     titles = tuple(plain(c) for _, cells in top[:first] for c in cells if isinstance(c, str))
-    return Header(top[last][0], fields, not_read, repeated, titles)
+    return Header(top[last][0], fields, labels, not_read, repeated, titles)
 
 
 def _columns(
@@ -193,31 +205,31 @@ def _belongs_above(above: Sequence[Cell], below: Sequence[Cell]) -> bool:
     return (bool(own) and free) or all(len(plain(c)) <= LONGEST_LABEL // 4 for c in texts)
 
 
-def _continues(top: Sequence[Row], first: int, index: int) -> bool:
-    """Whether a row goes on with the header: labels only, and none below one that stands."""
-    cells = top[index][1]
-    texts = [c for c in cells if c is not None]
-    if any(not isinstance(c, str) or A_VALUE.fullmatch(_tight(c)) for c in texts):
+def _continues(above: Row, row: Row, merged: Sequence[Span]) -> bool:
+    """Whether a row goes on with the header: labels only, each below a group or below nothing.
+
+    A row of the table that were taken for a header would be lost, so this asks for much.
+    """
+    labels = {column: cell for column, cell in enumerate(row[1]) if cell is not None}
+    if not labels or row[0] != above[0] + 1:
         return False
-    above = top[index - 1][1]
-    for column, cell in enumerate(cells):
-        heading = meaning(plain(above[column])) if column < len(above) else ""
-        if cell is not None and heading in PEOPLE | {"grade"}:
+    for column, cell in labels.items():
+        if not isinstance(cell, str) or A_VALUE.fullmatch(_tight(cell)):
             return False
-    labels = [
-        text
-        for column, text in enumerate(cells)
-        if text is not None and (meaning(plain(text)) or _group(top[first][1], column))
-    ]
-    return top[index][0] == top[index - 1][0] + 1 and len(labels) == len(texts) > 0
+        if not (meaning(cell) or PART.fullmatch(_tight(cell))):
+            return False
+        heads = column < len(above[1]) and above[1][column] is not None
+        if heads and not _is_group(above, column, labels, merged):
+            return False
+    return True
 
 
-def _group(cells: Sequence[Cell], column: int) -> str:
-    """Heading of the group that a column belongs to."""
-    for place in range(min(column, len(cells) - 1), -1, -1):
-        if cells[place] is not None:
-            return meaning(plain(cells[place]))
-    return ""
+def _is_group(above: Row, column: int, labels: dict[int, Cell], merged: Sequence[Span]) -> bool:
+    """Whether a heading stands over several columns."""
+    if any(s.top == above[0] and s.left == column and s.right > column for s in merged):
+        return True
+    free = column + 1 >= len(above[1]) or above[1][column + 1] is None
+    return not merged and free and column + 1 in labels
 
 
 def _filled(rows: Sequence[Row], sheet: Sheet) -> list[list[str]]:

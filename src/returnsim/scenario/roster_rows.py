@@ -9,7 +9,7 @@ from typing import Any
 
 from returnsim.scenario.roster_cells import BLANKS, CellReader, Read, plain, tight
 from returnsim.scenario.roster_classes import Place, class_in_title, class_name, fit_to_print, place
-from returnsim.scenario.roster_columns import A_VALUE, Header, meaning
+from returnsim.scenario.roster_columns import Header
 from returnsim.scenario.roster_dates import Dates, day_in_title
 from returnsim.scenario.roster_notes import Note, Rejected, SheetRead
 from returnsim.scenario.roster_person import Person, Role, facts, reversed_dates
@@ -60,7 +60,6 @@ TOTAL = re.compile(r"(小计|合计|总计|共计|汇总|总人数|班级人数|
 NOTE = re.compile(
     r"(注|备注|说明|填表|审核|制表|负责人|班主任|签[字名]|单位|填报|联系|日期|note|signed|prepared).*"
 )
-NAME_AGAIN = re.compile(r"(学生|幼儿)?姓名|名字|((student|pupil|full) ?)?name")
 LONG_TEXT = 12
 STAFF = re.compile(r"教师|教职工?|老师|职工|staff|teacher", re.IGNORECASE)
 FLOAT_DIGITS = 1e15
@@ -131,7 +130,7 @@ class SheetReading:
         self.known_classes: dict[tuple[Cell, Cell], str] = {}
         self.columns = {what: column for column, what in header.fields.items()}
         listed = "school_class" in self.columns
-        self.title_class = "" if listed else class_in_title(reversed(titles))
+        self.title_class = "" if listed else class_in_title(titles)
         staff = not listed and not self.title_class and any(STAFF.search(t) for t in titles)
         self.usual_role: Role = "teacher" if staff else "student"
 
@@ -185,7 +184,7 @@ class SheetReading:
         unnamed = not name or name == first
         if TOTAL.fullmatch(first) and (unnamed or any(c.isdigit() for c in name)):
             return "total"
-        if NAME_AGAIN.fullmatch(name) or (not name and self._heads_again(cells)):
+        if (unnamed or name == self.header.labels.get(column)) and self._heads_again(cells):
             return "header_again"
         filled = [c for c, cell in enumerate(cells) if cell is not None]
         alone = len(filled) == 1 and isinstance(cells[filled[0]], str)
@@ -194,9 +193,10 @@ class SheetReading:
         return "" if any(c in self.header.fields for c in filled) or first else "vacant"
 
     def _heads_again(self, cells: tuple[Cell, ...]) -> bool:
-        column = self.columns.get("school_class", -1)
-        text = tight(cells[column]) if 0 <= column < len(cells) else ""
-        return meaning(text) == "school_class" and A_VALUE.fullmatch(text) is None
+        """Whether the row repeats the header, as at the top of a printed page."""
+        texts = {column: tight(cell) for column, cell in enumerate(cells) if cell is not None}
+        same = sum(self.header.labels.get(column) == text for column, text in texts.items())
+        return same > 1 and 2 * same >= len(texts)
 
     def _row(self, number: int, cells: tuple[Cell, ...]) -> _Row:
         row = _Row(number, cells)
