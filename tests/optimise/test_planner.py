@@ -61,7 +61,7 @@ def test_the_plan_for_the_tiny_school_is_the_one_worked_out_by_hand() -> None:
     school, plan = a_scenario(), tiny_proposal().recommended.plan
     assert misfits(plan, school) == []
     assert plan.date_of == {"nine": date(2020, 4, 7), "eight": date(2020, 4, 14)}
-    assert plan.order_of == {"masks": 100, "thermometers": 0, "bleach": 7}
+    assert plan.order_of == {"masks": 100, "thermometers": 0, "bleach": 7, "soap": 0}
     slots = sorted(seconds(a.slot) for a in plan.arrivals)
     assert slots[1] - slots[0] >= 600
     assert shared_slots(school, plan) == []

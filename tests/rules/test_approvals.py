@@ -269,6 +269,31 @@ def test_a_longer_step_never_opens_earlier_and_a_dropped_wait_never_later(
     assert (lengths[1] <= lengths[2]).all()
 
 
+def test_what_a_normal_duration_is_cut_off_at_counts() -> None:
+    shape = {"kind": "normal", "mean": -5, "sd": 10, "low": 0}
+    plan = a_chain(a_step("review", shape))
+    played = chances(plan, np.random.default_rng(0), 20_000).times.length
+    assert plan.means == pytest.approx([float(played.mean())], abs=0.2)
+    assert schedule(plan).opening == on(math.ceil(plan.means[0]))
+
+
+@pytest.mark.parametrize("starts", [date.min, date.max])
+def test_the_ends_of_the_calendar_stop_nothing(starts: date) -> None:
+    wide = {"kind": "lognormal", "mean": 3000, "cv": 50}
+    plan = a_chain(
+        a_step("paper", 3),
+        a_step("review", wide, after=["paper"]),
+        a_step("isolation", 14, kind="period", after=["paper"]),
+        a_step("disinfection", 3, last=True, began=starts),
+        starts=starts,
+    )
+    found = schedule(plan)
+    for consequence in consequences(found):
+        assert consequence.text("en")
+    assert chances(plan, np.random.default_rng(0), 100).day_with(0.95) >= starts
+    assert all(draw(b, starts, found.opening) for b in found.bars)
+
+
 # ── what follows ──────────────────────────────────────────────────────────────────────
 
 

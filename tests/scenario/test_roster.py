@@ -59,18 +59,42 @@ def test_the_clerks_workbook_with_all_rows_and_all_dates() -> None:
 def test_the_clerks_old_workbook() -> None:
     roster = read_roster(ROSTERS / "clerk_old.xls", near=date(2026, 8, 20))
     assert roster.people == (
-        Person(
-            person="1班#1", school_class="1班", boarder=True, planned_return=date(2026, 9, 1)
-        ),
+        Person(person="1班#1", school_class="1班", boarder=True, planned_return=date(2026, 9, 1)),
     )
     without_year = read_roster(ROSTERS / "clerk_old.xls")
     assert rejections(without_year) == [(3, "C", "date_without_year")]
 
 
 FULL = (
-    ("班级", "姓名", "学号", "是否住校", "现居住地", "是否去过中高风险地区", "解除管控日期", "证明"),
-    ("隔离开始", "隔离结束", "居家观察开始", "健康状况", "体温", "健康申报卡", "返校申请表", "审批"),
-    ("行程报告", "行程报告是否批准", "重点监管人员", "重点人员证明", "症状消失日期", "不得入校", "返校日期"),
+    (
+        "班级",
+        "姓名",
+        "学号",
+        "是否住校",
+        "现居住地",
+        "是否去过中高风险地区",
+        "解除管控日期",
+        "证明",
+    ),
+    (
+        "隔离开始",
+        "隔离结束",
+        "居家观察开始",
+        "健康状况",
+        "体温",
+        "健康申报卡",
+        "返校申请表",
+        "审批",
+    ),
+    (
+        "行程报告",
+        "行程报告是否批准",
+        "重点监管人员",
+        "重点人员证明",
+        "症状消失日期",
+        "不得入校",
+        "返校日期",
+    ),
 )
 
 
@@ -130,7 +154,10 @@ def test_headings_in_two_rows(tmp_path: Path) -> None:
         read_roster(a_csv(tmp_path / "a.csv", rows)),
     ):
         (person,) = roster.people
-        assert (person.isolation_start, person.isolation_end) == (date(2020, 3, 1), date(2020, 3, 14))
+        assert (person.isolation_start, person.isolation_end) == (
+            date(2020, 3, 1),
+            date(2020, 3, 14),
+        )
         assert (person.movement_report, person.report_approved) == (True, False)
         assert person.approved is True
 
@@ -264,7 +291,12 @@ def test_one_sheet_for_each_class(tmp_path: Path) -> None:
         },
     )
     roster = read_roster(path, near=NEAR)
-    assert [p.person for p in roster.people] == ["七(2)班#1", "七年级4班#1", "canteen#1", "teacher#1"]
+    assert [p.person for p in roster.people] == [
+        "七(2)班#1",
+        "七年级4班#1",
+        "canteen#1",
+        "teacher#1",
+    ]
     assert rejections(roster) == [(2, "A", "class_missing")]
     assert list(roster.by_class()) == ["七(2)班", "七年级4班"]
 
@@ -357,7 +389,24 @@ def test_a_workbook_without_a_list_is_refused(tmp_path: Path) -> None:
 
 
 CELLS = st.sampled_from(
-    ["", "是", "否", "八1班", "九年级2班", "甲乙", "丙", "2020-3-1", "4月31日", "??", "合计", "注：", "=1+1"]
+    [
+        "",
+        "是",
+        "否",
+        "姓名",
+        "住校",
+        "开始",
+        "八1班",
+        "九年级2班",
+        "甲乙",
+        "丙",
+        "2020-3-1",
+        "4月31日",
+        "??",
+        "合计",
+        "注：",
+        "=1+1",
+    ]
 ) | st.floats(0, 50_000)
 
 
@@ -380,6 +429,8 @@ def test_every_row_is_accounted_for(tmp_path: Path, rows: list[list[Any]]) -> No
 
 def test_a_year_of_dates_comes_back(tmp_path: Path) -> None:
     days = [NEAR + timedelta(days=n) for n in range(-180, 180)]
-    rows = [("八1班", f"甲{n}", day if n % 2 else f"{day:%Y年%m月%d日}") for n, day in enumerate(days)]
+    rows = [
+        ("八1班", f"甲{n}", day if n % 2 else f"{day:%Y年%m月%d日}") for n, day in enumerate(days)
+    ]
     roster = read(tmp_path, ("班级", "姓名", "返校日期"), *rows)
     assert [p.planned_return for p in roster.people] == days

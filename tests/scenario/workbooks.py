@@ -21,7 +21,6 @@ def an_xlsx(
     """Write rows into the first sheet, and more sheets after it; "=..." becomes a formula."""
     with xlsxwriter.Workbook(path) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        book.formats[0].set_font_size(11)
         for name, content in {"名单": rows, **sheets}.items():
             sheet = book.add_worksheet(name)
             for r, row in enumerate(content):
@@ -33,9 +32,15 @@ def an_xlsx(
     return path
 
 
-def changed(path: Path, part: str, change: Callable[[bytes], bytes], into: Path) -> Path:
+def changed(
+    path: Path,
+    part: str,
+    change: Callable[[bytes], bytes],
+    into: Path,
+    method: int = zipfile.ZIP_DEFLATED,
+) -> Path:
     """Copy an XLSX with one part changed, or with a new one."""
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(into, "w", method) as new:
         names = old.namelist()
         for name in names:
             data = old.read(name)

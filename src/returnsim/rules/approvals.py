@@ -9,19 +9,20 @@ and neither waits for anything any more.
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from returnsim.errors import InputError, Problem, Problems
 from returnsim.reading import Raw, check, duplicates, load, named, unknown
 from returnsim.scenario.quantities import AtLeastOne, Day, Flag, Frozen, Name, Sourced
 from returnsim.scenario.scenario import Scenario
-from returnsim.theory.distributions import Distribution, Duration, Fixed
+from returnsim.theory.distributions import Distribution, Duration, Fixed, Normal
 from returnsim.theory.network import Network, circles
 
 FILE = "approvals.toml"
@@ -30,6 +31,8 @@ LONGEST = 3650
 """Days; a step that takes longer on average is a slip of the pen."""
 SIGNED = ("self_check", "township_review", "county_assessment", "written_notice", "families_told")
 """Steps whose end is a date of a scenario's approvals, by the name of that date."""
+POINTS = (np.arange(1000) + 0.5) / 1000
+"""Where a distribution is looked at for its mean."""
 MOST_PAPERS = 1000
 """Records of one clause that are looked at; no step is owed more papers."""
 ROUNDING = 1e-6
@@ -72,8 +75,8 @@ class Step(Frozen):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         problems = []
-        if self.days.mean > LONGEST:
-            values = {"given": f"{self.days.mean:g}", "limit": LONGEST}
+        if self.expected > LONGEST:
+            values = {"given": f"{self.expected:g}", "limit": LONGEST}
             problems.append(Problem("days", "at_most", values))
         if self.began is not None and self.done is not None and self.done < self.began:
             values = {"begins": self.began, "ends": self.done}
@@ -81,6 +84,13 @@ class Step(Frozen):
         if problems:
             raise Problems(problems)
         return self
+
+    @property
+    def expected(self) -> float:
+        """Mean duration [d]; what a normal one is cut off at moves its mean."""
+        if isinstance(self.days, Normal):
+            return float(self.days.quantile(POINTS).mean())
+        return self.days.mean
 
     @property
     def waits(self) -> bool:
@@ -133,10 +143,15 @@ class ApprovalPlan(Sourced):
         """What each step still takes: nothing when it is done."""
         return [Fixed(value=0.0) if s.done else s.days for s in self.steps]
 
+    @property
+    def means(self) -> list[float]:
+        """Mean of what each step still takes [d]."""
+        return [0.0 if s.done else s.expected for s in self.steps]
+
     def day(self, offset: float) -> date:
         """Turn days from `starts` into a date; what ends during a day is there the next."""
-        whole = math.ceil(offset - ROUNDING)
-        return self.starts + timedelta(days=min(whole, (date.max - self.starts).days))
+        number = self.starts.toordinal() + math.ceil(offset - ROUNDING)
+        return date.fromordinal(min(max(1, number), date.max.toordinal()))
 
     def changed(self, **changes: Any) -> "ApprovalPlan":
         """Return a chain that differs in the fields named."""

@@ -78,8 +78,7 @@ class Schedule:
 
 def schedule(plan: ApprovalPlan) -> Schedule:
     """Work the chain out at mean durations, exactly when all of them are fixed."""
-    means = [d.mean for d in plan.durations]
-    return Schedule(plan, plan.network.times(means, plan.release))
+    return Schedule(plan, plan.network.times(plan.means, plan.release))
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def _periods(found: Schedule) -> Iterator[Consequence]:
             groups.setdefault(before, []).append(bar.step)
     for before, steps in groups.items():
         best = _without(found.plan, steps)
-        days = max(s.days.mean for s in steps)
+        days = max(s.expected for s in steps)
         values = {
             "since": min(bars[s.id].start for s in steps),
             "days": f"{days:g}",

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from returnsim.errors import InputError
 from returnsim.scenario.roster_cells import tight
 from returnsim.scenario.roster_columns import Header, find_header
 from returnsim.scenario.roster_notes import Note, Rejected, SheetRead
 from returnsim.scenario.roster_person import Person
 from returnsim.scenario.roster_rows import Found, SheetReading
-from returnsim.scenario.roster_sheet import Refusal, Workbook
-from returnsim.scenario.roster_workbook import open_workbook
+from returnsim.scenario.roster_sheet import Refused, Workbook
+from returnsim.scenario.roster_workbook import at_the_door, open_workbook
 
 LONGEST_NAME = 12
 """Characters of a name that is looked for in the names of sheets."""
@@ -85,9 +84,13 @@ def read_roster(path: Path, *, near: date | None = None, home: Sequence[str] = (
         The workbook is refused as a whole, with the reason.
     """
     book = open_workbook(path)
+    return at_the_door(path, lambda: _read(book, near, home))
+
+
+def _read(book: Workbook, near: date | None, home: Sequence[str]) -> Roster:
     headers = [None if sheet.hidden else find_header(sheet) for sheet in book.sheets]
     if not any(headers):
-        raise InputError(path, [Refusal("", "no_list")])
+        raise Refused("no_list")
     found = Found()
     labels = _labels(book, headers)
     for sheet, header, label in zip(book.sheets, headers, labels, strict=True):

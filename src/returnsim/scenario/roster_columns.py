@@ -1,7 +1,7 @@
 """Which column of a clerk's table holds what: the header, in one row or in several."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -93,7 +93,7 @@ NEEDS_CONTEXT = {
 """Words that mean something else under some headings: 报告 / 是否批准."""
 PEOPLE = {"name", "identity", "number", "school_class"}
 """A list of people has one of these."""
-A_VALUE = re.compile(r".*[\d一二三四五六七八九十]\D?班|[一二三四五六七八九十\d]+年级|\d{2,}.*")
+A_VALUE = re.compile(r".*[\d一二三四五六七八九十]\D?班|[一二三四五六七八九十\d]+年级|[\d.\-/]+")
 PART = re.compile(
     r"(是否|有无)?(开始|结束|起始?|止|起止|解除|上交|提交|批准|审批|同意)?(日期|时间|情况|结果)?|"
     r"start|end|from|until|to|date|yes/no"
@@ -224,7 +224,7 @@ def _continues(above: Row, row: Row, merged: Sequence[Span]) -> bool:
     return True
 
 
-def _is_group(above: Row, column: int, labels: dict[int, Cell], merged: Sequence[Span]) -> bool:
+def _is_group(above: Row, column: int, labels: Mapping[int, Cell], merged: Sequence[Span]) -> bool:
     """Whether a heading stands over several columns."""
     if any(s.top == above[0] and s.left == column and s.right > column for s in merged):
         return True

@@ -163,8 +163,8 @@ class SheetReading:
     def _merged(self) -> dict[tuple[int, int], Cell]:
         """What a merged cell says in the rows below its first."""
         wanted = {c for c, what in self.header.fields.items() if what not in OWN_TO_EACH}
-        spans = [s for s in self.sheet.merged if s.left in wanted and s.bottom > s.top]
         last = self.sheet.rows[-1][0]
+        spans = [s for s in self.sheet.merged if s.left in wanted and s.top < min(s.bottom, last)]
         if sum(min(s.bottom, last) - s.top for s in spans) > last * len(wanted):
             raise Refused("damaged")  # they would overlap
         rows = dict(self.sheet.rows) if spans else {}

@@ -1,8 +1,9 @@
 """From a file on the disk to a workbook, whatever its kind, or to the reason why not."""
 
 import codecs
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from returnsim.errors import InputError
 from returnsim.scenario.roster_ole import SIGNATURE
@@ -11,6 +12,7 @@ from returnsim.scenario.roster_text import read_csv
 from returnsim.scenario.roster_xls import read_xls
 from returnsim.scenario.roster_xlsx import read_xlsx
 
+T = TypeVar("T")
 Kind = Literal["xlsx", "xls", "csv"]
 KINDS: dict[str, Kind] = {".xlsx": "xlsx", ".xls": "xls", ".csv": "csv"}
 PAGE_STARTS = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"mime-version")
@@ -25,8 +27,16 @@ def open_workbook(path: Path) -> Workbook:
     InputError
         With the reason.
     """
+    return at_the_door(path, lambda: _open(path))
+
+
+def at_the_door(path: Path, read: Callable[[], T]) -> T:
+    """Do something with a workbook; what refuses it becomes the reader's one error.
+
+    The error is raised anew, so that no traceback leads back to where the cells are.
+    """
     try:
-        return _open(path)
+        return read()
     except Refused as refused:
         reason = Refusal("", refused.code, refused.values)
     except OSError as error:
