@@ -35,7 +35,7 @@ class Problems(ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(p.text("en") for p in self.problems))
+        super().__init__(*(f"{p.where}: {p.code}" for p in self.problems))
 
 
 class ReturnSimError(Exception):

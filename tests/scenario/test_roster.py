@@ -343,7 +343,8 @@ def test_a_pseudonym_does_not_move_when_a_row_above_is_mended(tmp_path: Path) ->
         (("隔离结束",), ("无",), {}),
         (("是否隔离",), ("否",), {"isolated": False}),
         (("隔离起止时间",), ("3.1-3.14",), {
-            "isolated": True, "isolation_start": date(2020, 3, 1), "isolation_end": date(2020, 3, 14)}),
+            "isolated": True, "isolation_start": date(2020, 3, 1),
+            "isolation_end": date(2020, 3, 14)}),
         (("隔离开始", "隔离结束"), ("3月1日", "待定"), {
             "isolated": True, "isolation_start": date(2020, 3, 1)}),
         (("居家隔离开始", "居家隔离结束"), ("3月1日", "3月14日"), {

@@ -124,8 +124,11 @@ def test_the_lines_above_a_table_tell_the_year() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    "是 有 √ ✓ ✔ ✔️ ☑ Y y Yes TRUE 1 已 已交 已提交 已审批 已批准 已签 同意 同意返校 批准 通过 提交 ○ Y".split(),
-)
+    [
+        "是", "有", "√", "✓", "✔", "✔️", "☑", "Y", "y", "Yes", "TRUE", "1", "已", "已交", "已提交",
+        "已审批", "已批准", "已签", "同意", "同意返校", "批准", "通过", "提交", "○",
+    ],
+)  # fmt: skip
 def test_yes(written: str) -> None:
     assert READER.flag(written) == Read(True)
     assert READER.flag(True) == READER.flag(1.0) == Read(True)
@@ -133,9 +136,12 @@ def test_yes(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    "否 无 × ✗ x N n No FALSE 0 未 未交 未审批 没有 不同意 不是 待审批 暂缓 尚未提交 审核中 审批中 "
-    "已拒绝 已驳回 已退回 已撤销 pending rejected none".split(),
-)
+    [
+        "否", "无", "×", "✗", "x", "N", "n", "No", "FALSE", "0", "未", "未交", "未审批", "没有",
+        "不同意", "不是", "待审批", "暂缓", "尚未提交", "审核中", "审批中", "已拒绝",
+        "已驳回", "已退回", "已撤销", "pending", "rejected", "none",
+    ],
+)  # fmt: skip
 def test_no(written: str) -> None:
     assert READER.flag(written) == Read(False)
     assert READER.flag(False) == READER.flag(0.0) == Read(False)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -304,10 +305,8 @@ def test_damage_never_ends_in_a_traceback(tmp_path: Path, kind: str) -> None:
         data = bytearray(whole)
         for _ in range(luck.randint(1, 10)):
             data[luck.randrange(len(data))] = luck.choice([0, 1, 255, luck.randrange(256)])
-        try:
+        with suppress(Refused):
             reader(bytes(data))
-        except Refused as refusal:
-            assert refusal.code
 
 
 def part_of(tmp_path: Path, part: str, content: bytes) -> str:
@@ -448,8 +447,8 @@ def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         (w.an_xls(GOOD, w.record(0x00D3)), "macros"),
         (w.an_xls(GOOD, names=("Workbook", "_VBA_PROJECT")), "macros"),
         (w.an_xls(GOOD, w.record(0x01AE, struct.pack("<2H", 1, 8) + b"book.xls")), "links"),
-        (w.an_xls(GOOD, w.record(0x0200, struct.pack("<2I3H", 0, 300_000, 0, 5, 0))), "too_many_rows"),
-        (w.an_xls(GOOD, w.record(0x0200, struct.pack("<2I3H", 0, 5, 0, 250, 0))), "too_many_columns"),
+        (w.an_xls(GOOD, w.size(300_000, 5)), "too_many_rows"),
+        (w.an_xls(GOOD, w.size(5, 250)), "too_many_columns"),
         (w.an_xls([*GOOD, w.number(1, 250, 1.0)]), "too_many_columns"),
         (w.an_xls(GOOD, w.record(0x0085, struct.pack("<I4B", 0, 0, 1, 0, 0))), "macros"),
         (w.an_xls(GOOD, w.record(0x0209, b"\0" * 6)), "too_old"),
@@ -486,19 +485,31 @@ def test_an_old_link_within_the_workbook_is_no_link() -> None:
     assert grid(read_xls(w.an_xls(GOOD, own)).sheets[0])[1, 0] == "班级"
 
 
-GREEDY = """
-import resource, sys
+MEASURED = """
+import resource, sys, time
+from datetime import date
 from pathlib import Path
 from returnsim.errors import InputError
 from returnsim.scenario.roster import read_roster
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+began = time.process_time()
 try:
-    read_roster(Path(sys.argv[1]))
-    code = "read"
+    roster = read_roster(Path(sys.argv[1]), near=date(2020, 4, 7))
+    found = f"{roster.read}/{len(roster.people)}"
 except InputError as refusal:
-    code = refusal.problems[0].code
-print(code, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+    found = refusal.problems[0].code
+taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(found, taken // 1024, time.process_time() - began)
 """
+
+
+def measured(path: Path) -> tuple[str, int, float]:
+    """What comes of reading a file, with its cost [MB], [CPU s], in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True
+    )
+    found, megabytes, seconds = run.stdout.split()
+    return found, int(megabytes), float(seconds)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux does")
@@ -520,12 +531,10 @@ def test_one_long_text_for_all_cells_costs_no_memory(tmp_path: Path) -> None:
         tmp_path / "b.xlsx",
     )
     both = w.changed(long, w.SHEET, sheet, tmp_path / "c.xlsx")
-    run = subprocess.run(
-        [sys.executable, "-c", GREEDY, str(both)], capture_output=True, text=True, check=True
-    )
-    code, megabytes = run.stdout.split()
-    assert code == "no_list"
-    assert int(megabytes) < 150
+    found, megabytes, seconds = measured(both)
+    assert found == "no_list"
+    assert megabytes < 150
+    assert seconds < 10
 
 
 @pytest.mark.slow
@@ -533,18 +542,14 @@ def test_one_long_text_for_all_cells_costs_no_memory(tmp_path: Path) -> None:
 def test_two_hundred_thousand_rows(tmp_path: Path) -> None:
     header = (*w.HEADER[1:], "居家观察开始", "健康卡", "是否去过中高风险地区", "现居住地", "备注")
     rows = (
-        ("七年级", f"{n % 60 + 1}班", f"甲{n}", f"9901012007{n:08}", "是" if n % 3 else "否", "√")
-        + (43910 + n % 9, "2020-4-1", "否", "本县", None)
+        (
+            *("七年级", f"{n % 60 + 1}班", f"甲{n}", f"9901012007{n:08}", "是" if n % 3 else "否"),
+            *("√", 43910 + n % 9, "2020-4-1", "否", "本县", None),
+        )
         for n in range(200_000)
     )
     path = w.an_xlsx(tmp_path / "a.xlsx", [header, *rows])
-    began = time.process_time()
-    roster = read_roster(path, near=date(2020, 4, 7))
-    assert time.process_time() - began < 60
-    assert (roster.read, len(roster.people), roster.rejected) == (200_000, 200_000, ())
-    run = subprocess.run(
-        [sys.executable, "-c", GREEDY, str(path)], capture_output=True, text=True, check=True
-    )
-    code, megabytes = run.stdout.split()
-    assert code == "read"
-    assert int(megabytes) < 500
+    found, megabytes, seconds = measured(path)
+    assert found == "200000/200000"
+    assert megabytes < 400
+    assert seconds < 60

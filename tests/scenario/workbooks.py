@@ -83,6 +83,11 @@ def number(row: int, column: int, value: float) -> bytes:
     return record(0x0203, struct.pack("<3Hd", row, column, 0, value))
 
 
+def size(rows: int, columns: int) -> bytes:
+    """Write how large a sheet claims to be."""
+    return record(0x0200, struct.pack("<2I3H", 0, rows, 0, columns, 0))
+
+
 def formula(row: int, column: int, value: float) -> bytes:
     """Write a cell with a formula (1+1) and the result it had last."""
     tokens = b"\x1e\x01\x00\x1e\x01\x00\x03"
@@ -103,7 +108,7 @@ def an_xls(
     listed = struct.pack("<I", place) + listed[4:]
     stream = front + record(0x0085, listed) + record(0x000A)
     stream += record(0x0809, sheet_begins) + b"".join(cells) + record(0x000A)
-    return compound({name: stream for name in names})
+    return compound(dict.fromkeys(names, stream))
 
 
 def compound(streams: Mapping[str, bytes]) -> bytes:

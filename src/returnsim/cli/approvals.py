@@ -27,7 +27,7 @@ from returnsim.rules.opening import (
 from returnsim.scenario.scenario import Scenario, read_scenario, scenario_file
 from returnsim.wording import LANGUAGES, say
 
-WIDEST = 40
+WIDEST = 22
 """Characters of the chart; a longer chain takes more than a day for each."""
 SAMPLES = 10_000
 
@@ -147,12 +147,20 @@ def chart(found: Opening, lang: str) -> Table:
     own = {"file": FILE} if found.chain == FILE else {"book": found.chain}
     origin = say(f"approvals.{'own' if found.chain == FILE else 'built_in'}_chain", lang, **own)
     title = say("approvals.title", lang, school=found.scenario.label(lang), chain=origin)
-    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     bars = found.schedule.bars
     first, last = min(b.start for b in bars), max(b.end for b in bars)
     keys = ("step", "state", "from", "to", "slack", "decides")
     for key in keys:
-        table.add_column(say(f"approvals.sheet.{key}", lang), overflow="fold")
+        wide = 24 if key == "step" else None
+        table.add_column(say(f"approvals.sheet.{key}", lang), overflow="fold", min_width=wide)
     table.add_column(say("approvals.sheet.bar", lang, first=first, last=last), no_wrap=True)
     index = found.chances.criticality
     for bar in bars:

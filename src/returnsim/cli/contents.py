@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -11,6 +11,9 @@ from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import Sourced
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
+
+if TYPE_CHECKING:
+    from returnsim.plan.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _gate(gate: Gate, lang: str) -> str:
             lang,
             stage=stage.label(lang),
             lanes=stage.lanes,
-            seconds=f"{stage.service_seconds.mean:g}",
+            seconds=f"{stage.service_seconds.expected:.2g}",
         )
         for stage in gate.stages
     )
@@ -98,6 +101,22 @@ def _gate(gate: Gate, lang: str) -> str:
         places=gate.places,
         lanes=stages,
     )
+
+
+def show_remarks(
+    scenario: Scenario, books: Sequence[Rulebook], plan: "Plan | None", lang: str
+) -> None:
+    """Print where the rules collide with each other or with what there is."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from returnsim.rules.remarks import remarks  # noqa: PLC0415
+
+    found = remarks(scenario, books, plan, lang)
+    console = Console(highlight=False)
+    console.print(Text(say("tension.head" if found else "tension.none", lang), style="bold"))
+    for line in found:
+        console.print(Text(f"- {line}"))
 
 
 def sourced(part: Any) -> Iterator[Sourced]:

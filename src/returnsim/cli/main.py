@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from returnsim.cli.options import (
     LANGUAGE,
     PATH,
     RESULT,
+    SEED,
     STUDY,
     Common,
     about,
@@ -79,13 +80,14 @@ def new(asked: Common, folder: Path, starter: str) -> None:
 @common(*RESULT)
 def check(asked: Common, scenario: Path) -> None:
     """Say what is in a scenario."""
-    from returnsim.cli.contents import contents  # noqa: PLC0415
+    from returnsim.cli.contents import contents, show_remarks  # noqa: PLC0415
 
     given, books = open_scenario(scenario)
     found = contents(given, books, asked.lang)
     asked.json(json.dumps(found.data, ensure_ascii=False, indent=1) + "\n")
     if asked.talks:
         found.show()
+        show_remarks(given, books, None, asked.lang)
 
 
 @main.command(help=say("cli.command.simulate", LANG))
@@ -158,6 +160,7 @@ def plan(asked: Common, scenario: Path, out: Path) -> None:
 @common(*STUDY)
 def audit(asked: Common, scenario: Path, plan_file: Path) -> None:
     """Hold a plan against its plan documents."""
+    from returnsim.cli.contents import show_remarks  # noqa: PLC0415
     from returnsim.cli.tables import show_findings  # noqa: PLC0415
     from returnsim.report.files import findings_json  # noqa: PLC0415
 
@@ -166,6 +169,7 @@ def audit(asked: Common, scenario: Path, plan_file: Path) -> None:
     asked.json(findings_json(found, given))
     if asked.talks:
         show_findings(found, asked.lang)
+        show_remarks(given, books, found.plan, asked.lang)
     sys.exit(1 if found.hard_violated else 0)
 
 
@@ -196,3 +200,14 @@ def compare(asked: Common, scenario: Path, plan_a: Path, plan_b: Path) -> None:
     asked.json(differences_json(found, given, asked.seed, number))
     if asked.talks:
         show_differences(found, number, given, asked.lang)
+
+
+@main.command(help=say("cli.command.approvals", LANG))
+@click.argument("scenario", type=PATH)
+@click.option("--by", type=click.DateTime(["%Y-%m-%d"]), help=about("by"))
+@common(*RESULT, SEED)
+def approvals(asked: Common, scenario: Path, by: datetime | None) -> None:
+    """Say when the school may open, and what holds it up."""
+    from returnsim.cli.approvals import approvals as show  # noqa: PLC0415
+
+    show(asked, scenario, by.date() if by else None)

@@ -110,11 +110,12 @@ RESULT = (
         help=about("json"),
     ),
 )
+SEED = click.option(
+    "--seed", default=2020, show_default=True, type=click.IntRange(min=0), help=about("seed")
+)
 STUDY = (
     *RESULT,
-    click.option(
-        "--seed", default=2020, show_default=True, type=click.IntRange(min=0), help=about("seed")
-    ),
+    SEED,
     click.option(
         "--replications",
         default="auto",

@@ -17,6 +17,7 @@ from returnsim.report.document import Document, Fact
 from returnsim.report.phrases import day_text, full_date, number, percent
 from returnsim.rules.audit import Verdict
 from returnsim.rules.quantity import Quantity as Q
+from returnsim.rules.remarks import remarks
 from returnsim.wording import say
 
 
@@ -60,6 +61,7 @@ def compose(
         compliance=parts,
         actions_lead=actions_lead,
         actions=actions,
+        remarks=remarks(scenario, proposal.books, plan, lang),
         comparison=compared(proposal, lang),
         queue_lead=queue_lead(before, after, lang),
         queues=queue_figure(proposal, before, after, lang),

@@ -352,6 +352,8 @@ class Document:
     compliance: tuple[BookPart, ...]
     actions_lead: str
     actions: tuple[Action, ...]
+    remarks: tuple[str, ...]
+    """Where the plan documents themselves collide with each other or with what there is."""
     comparison: Comparison
     queue_lead: str
     queues: QueueFigure

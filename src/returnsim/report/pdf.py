@@ -31,7 +31,7 @@ LABELS = {
         *("empty", "prepared", "approved", "date"),
     ),
     "compliance": ("head", "clause", "asked", "found", "result", "hard"),
-    "action": ("head", "tasks", "tasks_lead", "task", "status", "done"),
+    "action": ("head", "tasks", "tasks_lead", "task", "status", "done", "remarks"),
     "comparison": ("head", "lead", "measure", "note"),
     "figure": ("queue_head", "arrival_head", "arrival_lead"),
     "note": ("head", "books", "sources", "sources_lead", "what", "source", "grade"),

@@ -168,7 +168,7 @@ def chairs(scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None) -> 
     values = {
         "alarms": float(rate.sum()),
         "false": float(morning.at_gates.sum()) * (1 - ill) * scenario.screening.alarms.false_alarm,
-        "minutes": float(rest.mean),
+        "minutes": float(rest.expected),
         "load": float(taken.max()),
         "places": places,
         "chance": chance,

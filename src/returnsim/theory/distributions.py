@@ -6,6 +6,7 @@ slower and nobody luckier.
 """
 
 import math
+from statistics import NormalDist
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -31,6 +32,11 @@ class _Family(BaseModel):
     """Where the numbers come from, when not the same as for the table around them."""
     range: tuple[Number, Number] | None = None
     """Lowest and highest mean worth trying in a sensitivity analysis."""
+
+    @property
+    def expected(self) -> float:
+        """Expected value."""
+        return float(self.mean)  # type: ignore[attr-defined]
 
 
 class Fixed(_Family):
@@ -173,6 +179,19 @@ class Normal(_Family):
     def least(self) -> float:
         """Smallest value that can be met with."""
         return self.mean - SEVEN * self.sd if self.low is None else self.low
+
+    @property
+    def expected(self) -> float:
+        """Expected value of what is left between `low` and `high`.
+
+        Johnson, Kotz and Balakrishnan, *Continuous Univariate Distributions*, vol. 1, 13.134.
+        """
+        low = -math.inf if self.low is None else (self.low - self.mean) / self.sd
+        high = math.inf if self.high is None else (self.high - self.mean) / self.sd
+        curve = NormalDist()
+        inside = curve.cdf(high) - curve.cdf(low)
+        edges = sum(s * curve.pdf(z) for s, z in ((1, low), (-1, high)) if math.isfinite(z))
+        return self.mean + self.sd * edges / inside if inside > 0 else self.mean
 
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
