@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from returnsim.wording import say
+from returnsim.wording import known, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Problems(ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(*(f"{p.where}: {p.code}" for p in self.problems))
+        told = (p.text("en") if known(f"problem.{p.code}", "en") else p.code for p in self.problems)
+        super().__init__("; ".join(told))
 
 
 class ReturnSimError(Exception):

@@ -214,6 +214,13 @@ def test_a_real_process_from_a_clean_folder(tmp_path: Path) -> None:
     assert plan["school"] == "tiny"
 
 
+AS_AT_A_TERMINAL = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from returnsim.cli.main import main
+main()
+"""
+"""The command line with Ctrl-C as at a terminal: a job in the background would ignore it."""
 STOPPED = (130, -signal.SIGINT)
 """What a shell calls 130: an exit with that status, or an end by the signal itself."""
 
@@ -223,7 +230,7 @@ STOPPED = (130, -signal.SIGINT)
 def test_control_c_ends_it_soon_and_leaves_nothing(tmp_path: Path, seconds: float) -> None:
     """Pressed again, as people do, where LLVM swallows it or HiGHS does not look up."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "returnsim", "plan", SCENARIOS / "township", "--out", "out"],
+        [sys.executable, "-c", AS_AT_A_TERMINAL, "plan", SCENARIOS / "township", "--out", "out"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -239,6 +246,7 @@ def test_control_c_ends_it_soon_and_leaves_nothing(tmp_path: Path, seconds: floa
             continue
     else:
         process.kill()
+        process.communicate()
         pytest.fail("it does not stop")
     assert process.returncode in STOPPED
     assert out == b""

@@ -125,6 +125,14 @@ def test_two_windows_at_once_are_added_up() -> None:
     assert codes(a_plan(school), school) == []
 
 
+def test_people_may_go_as_their_lane_closes() -> None:
+    school = with_people((time(7), time(7, 45), 2), (time(7, 45), time(8, 30), 1))
+    lanes = [shift(ends=time(7, 45)), shift(begins=time(7, 45), lanes=1)]
+    assert codes(a_plan(school, lanes=lanes), school) == []
+    longer = [shift(ends=time(7, 46)), shift(begins=time(7, 46), lanes=1)]
+    assert codes(a_plan(school, lanes=longer), school) == ["more_staff_than_there_are"]
+
+
 def test_half_a_person_at_each_of_two_lanes_is_one() -> None:
     school = with_people((time(7), time(8, 30), 1), staff_per_lane=0.5)
     assert codes(a_plan(school), school) == []

@@ -97,6 +97,12 @@ def test_the_place_cited_is_the_one_that_speaks_most_against_it() -> None:
     assert worst("exactly", (9, 9), (10, 10), (12, 12)) == "c"
 
 
+def test_the_unfavourable_end_of_the_interval_speaks_not_its_middle() -> None:
+    assert worst("at most", (7, 9), (1, 9.9), (8, 8.2)) == "b"
+    assert worst("at least", (11, 13), (10.1, 20), (12, 12.2)) == "b"
+    assert worst("exactly", (9.5, 10.5), (8.5, 10.5), (9.8, 10.2)) == "b"
+
+
 def test_what_is_certainly_outside_is_cited_before_what_may_be_further_outside() -> None:
     assert worst("at most", (9, 30), (11, 12), (1, 2)) == "b"
     assert worst("at least", (-20, 11), (8, 9), (20, 30)) == "b"

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from returnsim.errors import InputError
-from returnsim.scenario import roster_sheet, roster_xml
+from returnsim.scenario import roster_sheet
 from returnsim.scenario.roster import read_roster
 from returnsim.scenario.roster_sheet import Mark, Refused, Sheet
 from returnsim.scenario.roster_workbook import open_workbook
@@ -383,6 +383,29 @@ def test_absurd_sheets(tmp_path: Path, head: bytes, data: bytes, tail: bytes, co
     assert sheet_of(tmp_path, head, data, tail) == code
 
 
+def test_a_part_that_stands_for_several_sheets_is_refused(tmp_path: Path) -> None:
+    path = w.an_xlsx(tmp_path / "a.xlsx", LIST, {"b": LIST, "c": LIST})
+
+    def same(xml: bytes) -> bytes:
+        return xml.replace(b"sheet2.xml", b"sheet1.xml")
+
+    assert refused(w.changed(path, "xl/_rels/workbook.xml.rels", same, tmp_path / "b.xlsx")) == (
+        "damaged"
+    )
+
+
+def test_texts_that_take_long_to_look_at_are_cut_short(tmp_path: Path) -> None:
+    """Patterns that go back and forth, and letters that unfold into many."""
+    odd = ["2020" + " " * 32_000 + "x", "(" * 32_000, "\ufdfa" * 32_000, "无" * 32_000]
+    rows = [[text] for text in odd] + [["班级", "姓名", "审批", "行程", "返校日期", "备注"]]
+    rows += [[text] * 6 for text in odd] * 500
+    path = w.an_xlsx(tmp_path / "a.xlsx", rows)
+    began = time.process_time()
+    roster = read_roster(path, near=date(2020, 4, 7))
+    assert time.process_time() - began < 10
+    assert roster.read == len(roster.rejected) > 1000
+
+
 def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
     laughs = b'<!DOCTYPE x [<!ENTITY a "' + b"ha" * 50 + b'">]><worksheet>&a;</worksheet>'
     assert part_of(tmp_path, w.SHEET, laughs) == "damaged"
@@ -435,7 +458,7 @@ def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(roster_sheet, "MOST_CELLS", 2_000)
     assert refused(path) == "too_many_cells"
     monkeypatch.undo()
-    monkeypatch.setattr(roster_xml, "MOST_ELEMENTS", 2_000)
+    monkeypatch.setattr(roster_sheet, "MOST_TAGS", 2_000)
     assert refused(path) == "too_many_cells"
 
 

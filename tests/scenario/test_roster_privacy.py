@@ -76,7 +76,7 @@ def test_nothing_that_is_returned_holds_a_name_or_a_card(planted: Path) -> None:
     assert roster.people
     assert roster.rejected
     texts = list(walk(roster, set()))
-    assert len(texts) > 100
+    assert len(texts) > 50
     assert leaks("\n".join(texts)) == []
     for note in (*roster.skipped, *roster.unclear, *(n for r in roster.rejected for n in r.notes)):
         for lang in ("zh", "en"):
@@ -149,10 +149,9 @@ def test_no_error_holds_a_name_or_a_card(tmp_path: Path) -> None:
             assert leaks(f"{error} {error!r} {vars(error)}") == []
             error = error.__cause__ or error.__context__
         assert leaks(refusal.value.text("zh")) == []
-        frames = [f.frame.f_locals for f in refusal.traceback if "scenario" in str(f.path)]
-        held = [v for f in frames for k, v in f.items() if isinstance(v, str | bytes | list | dict)]
-        inside = [v for v in held if leaks(repr(v)) and v is not data and v not in hostile.values()]
-        assert [v for v in inside if v is not hostile] == []
+        for step in refusal.traceback:
+            if Path(step.path).parent.parent.name == "returnsim":
+                assert leaks(repr(step.frame.f_locals)) == []
 
 
 def test_nothing_is_written_beside_what_was_asked_for(

@@ -179,3 +179,25 @@ def test_a_fast_lane_of_nobody_is_allowed_and_one_of_more_than_all_is_not() -> N
     assert a_gate(fast_lane=fast | {"share": 0.0}).fast_lane is not None
     with pytest.raises(ValidationError):
         a_gate(fast_lane=fast | {"share": 1.1})
+
+
+@pytest.mark.parametrize(
+    ("closes", "arrives", "valid"),
+    [
+        (time(7, 55, 1), time(7, 55, 1), True),
+        (time(7, 55, 1), time(7, 55, 2), False),
+        (time(7, 0, 1), None, True),
+        (time(7), None, False),
+    ],
+)
+def test_a_gate_closes_after_it_opens_and_not_before_its_staff_arrive(
+    closes: time, arrives: time | None, valid: bool
+) -> None:
+    try:
+        gates = [a_gate(name="staff gate", closes=closes), a_gate()]
+        staff = [a_staff_group(gate="staff gate", arrives=arrives)] if arrives else []
+        a_scenario(gates=gates, staff=staff)
+    except ValidationError:
+        assert not valid
+    else:
+        assert valid

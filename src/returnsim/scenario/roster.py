@@ -20,6 +20,7 @@ from returnsim.scenario.roster_workbook import at_the_door, open_workbook
 
 LONGEST_NAME = 12
 """Characters of a name that is looked for in the names of sheets."""
+LONGEST_SHEET_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,18 @@ def _labels(book: Workbook, headers: Sequence[Header | None]) -> list[str]:
             columns = {c for c, f in header.fields.items() if f == "name"} | set(header.not_read)
             for _, cells in sheet.rows:
                 private |= {tight(cells[c]) for c in columns if c < len(cells)}
-    private = {text for text in private if 2 <= len(text) <= LONGEST_NAME}  # noqa: PLR2004
+    private.discard("")
     return [
-        f"#{number}" if any(text in tight(sheet.name) for text in private) else sheet.name
+        f"#{number}" if _holds_any(tight(sheet.name), private) else _printable(sheet.name)
         for number, sheet in enumerate(book.sheets, 1)
     ]
+
+
+def _holds_any(text: str, private: set[str]) -> bool:
+    """Whether one of the names stands in a text."""
+    lengths = range(2, LONGEST_NAME + 1)
+    return any(text[at : at + n] in private for at in range(len(text)) for n in lengths)
+
+
+def _printable(name: str) -> str:
+    return "".join(c for c in name if c.isprintable())[:LONGEST_SHEET_NAME]

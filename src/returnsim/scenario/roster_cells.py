@@ -68,6 +68,8 @@ ILL = re.compile(
     r"是|有|√|1|y|yes|.*(发热|发烧|低烧|高烧|咳|乏力|腹泻|呕吐|不适|不舒服|感冒|异常|味觉|嗅觉|"
     r"呼吸|确诊|疑似|阳性|fever|cough|ill|sick|symptom).*"
 )
+LONGEST_ANSWER = 500
+"""Characters beyond which a cell answers no question, and of which no more are looked at."""
 LEAST_WARM, WARMEST = 34.0, 43.0
 ROLES: tuple[tuple[Role, str], ...] = (
     ("visitor", "家长|访客|来访|外来|施工|visitor|parent"),
@@ -102,12 +104,21 @@ PROVINCE_TAILS = (
 HOME_SCOPES: tuple[Scope, ...] = ("province", "prefecture", "county", "village")
 
 
+FULL_WIDTH: dict[int, int | None] = {0xFF01 + n: 0x21 + n for n in range(94)}
+FULL_WIDTH |= {0x3000: 0x20, 0xA0: 0x20, 0xFE0F: None, 0x200B: None, 0xFEFF: None}
+FOLDED = re.compile("[①-⓿⺀-⿟㈀-㋿㎀-㏿豈-龎℃]")
+"""Signs that stand for others; the rest of Unicode's unfolds without end, so is left alone."""
+
+
 def plain(cell: Cell) -> str:
     """Write a cell as plain text: no full-width signs, no spaces at its ends."""
     if isinstance(cell, str):
+        cell = cell[:LONGEST_ANSWER]
         if cell.isascii():
             return cell.strip()
-        text = unicodedata.normalize("NFKC", cell).replace("\ufe0f", "").replace("\u200b", "")
+        text = cell.translate(FULL_WIDTH)
+        if FOLDED.search(text):
+            text = unicodedata.normalize("NFKC", text)
         return text.strip()
     if cell is None or isinstance(cell, Mark):
         return ""

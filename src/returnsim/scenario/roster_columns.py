@@ -8,7 +8,7 @@ from itertools import pairwise
 from returnsim.scenario.roster_cells import plain, tight
 from returnsim.scenario.roster_sheet import Cell, Row, Sheet, Span
 
-TITLE_ROWS = 40
+TITLE_ROWS = 20
 """Rows from the top within which the header must begin."""
 LONGEST_LABEL = 60
 MOST_ROWS = 3
@@ -129,10 +129,12 @@ def meaning(label: str) -> str:
     ('boarder', 'travel', 'planned_return')
     """
     text = _tight(label)
+    if len(text) > LONGEST_LABEL:
+        return ""
     bare = re.sub(r"\(.*?\)", "", text) or text
     for candidate in dict.fromkeys((bare, text)):
         for field, pattern in MEANINGS:
-            if len(candidate) <= LONGEST_LABEL and pattern.search(candidate):
+            if pattern.search(candidate):
                 return field
     return ""
 

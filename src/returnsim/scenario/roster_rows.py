@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from returnsim.scenario.roster_cells import BLANKS, CellReader, Read, plain, tight
+from returnsim.scenario.roster_cells import BLANKS, LONGEST_ANSWER, CellReader, Read, plain, tight
 from returnsim.scenario.roster_classes import Place, class_in_title, class_name, fit_to_print, place
 from returnsim.scenario.roster_columns import Header
 from returnsim.scenario.roster_dates import Dates, day_in_title
@@ -215,6 +215,9 @@ class SheetReading:
         return row
 
     def _read(self, row: _Row, column: int, what: str, cell: Cell) -> None:
+        if isinstance(cell, str) and len(cell) > LONGEST_ANSWER:
+            row.bad.append(self._note(row.number, column, "too_long"))
+            return
         key = (what, type(cell), cell)
         read = self.remembered.get(key)
         if read is None:

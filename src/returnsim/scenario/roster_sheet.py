@@ -18,13 +18,15 @@ SMALL_PART = 1_000_000
 """Bytes below which a part may shrink as much as it likes."""
 MOST_PARTS = 5_000
 """Files inside an XLSX."""
-MOST_SHEETS = 200
+MOST_SHEETS = 120
 MOST_ROWS = 250_000
 MOST_COLUMNS = 200
 MOST_CELLS = 4_000_000
 """Cells of all sheets together, gaps inside a row counted: 200,000 rows of 20 columns."""
 MOST_TEXT = 50_000_000
 """Characters of all different texts together."""
+MOST_TAGS = 2 * (MOST_CELLS + MOST_ROWS)
+"""Tags in all parts of an XLSX that are read."""
 LONGEST_CELL = 32_767
 """Characters in a cell, as in Excel."""
 
@@ -111,6 +113,7 @@ class Budget:
     def __init__(self) -> None:
         self.cells = 0
         self.characters = 0
+        self.tags = 0
 
     def declared(self, rows: int, columns: int) -> None:
         """Account for the size that a sheet claims to have.
@@ -132,8 +135,14 @@ class Budget:
         if self.cells > MOST_CELLS:
             raise Refused("too_many_cells", most=MOST_CELLS)
 
-    def text(self, length: int, times: int = 1) -> None:
-        """Account for a text that is kept so many times."""
-        self.characters += length * times
+    def read(self, tags: int) -> None:
+        """Account for tags that were read."""
+        self.tags += tags
+        if self.tags > MOST_TAGS:
+            raise Refused("too_many_cells", most=MOST_CELLS)
+
+    def text(self, length: int) -> None:
+        """Account for one text."""
+        self.characters += length
         if length > LONGEST_CELL or self.characters > MOST_TEXT:
             raise Refused("too_much_text")

@@ -77,16 +77,19 @@ def _workbook(archive: zipfile.ZipFile) -> Workbook:
         raise Refused("links")
     if b"spreadsheetml" not in kinds:
         raise Refused("no_workbook")
-    roots = _relations(archive, "", "", names)
+    budget = Budget()
+    roots = _relations(archive, "", "", names, budget)
     book = next(part for kind, part in roots.values() if kind == "officeDocument")
     folder, _, file = book.rpartition("/")
-    relations = _relations(archive, folder, file, names)
+    relations = _relations(archive, folder, file, names, budget)
     if any(kind == "externalLink" for kind, _ in relations.values()):
         raise Refused("links")
-    contents = Contents().read(archive, book)
+    contents = Contents(budget).read(archive, book)
     if len(contents.sheets) > limit.MOST_SHEETS:
         raise Refused("too_many_sheets", most=limit.MOST_SHEETS)
-    budget = Budget()
+    used = [relations[relation][1] for _, relation, _ in contents.sheets]
+    if len(set(used)) < len(used):
+        raise Refused("damaged")  # a part that stands for several sheets
     shared = [part for kind, part in relations.values() if kind == "sharedStrings"]
     texts = SharedTexts(budget).read(archive, shared[0]).texts if shared else []
     sheets = []
@@ -99,12 +102,12 @@ def _workbook(archive: zipfile.ZipFile) -> Workbook:
 
 
 def _relations(
-    archive: zipfile.ZipFile, folder: str, file: str, names: dict[str, str]
+    archive: zipfile.ZipFile, folder: str, file: str, names: dict[str, str], budget: Budget
 ) -> dict[str, tuple[str, str]]:
     """Kind and full name of each part that a part refers to."""
     place = f"{folder}/_rels/{file}.rels".lstrip("/").lower()
     found = {}
-    for key, (kind, target) in Relations().read(archive, names[place]).found.items():
+    for key, (kind, target) in Relations(budget).read(archive, names[place]).found.items():
         path = target if target.startswith("/") else f"{folder}/{target}"
         found[key] = (kind, names.get(path.lstrip("/").lower(), path))
     return found

@@ -11,11 +11,10 @@ from returnsim.scenario.roster_sheet import Budget, Cell, Mark, Refused, Row, Sp
 PIECE = 1 << 16
 LAG = 1 << 20
 """Bytes by which expat may fall behind: no tag of a workbook is that long."""
-MOST_TAGS = 1_000
+MOST_NAMES = 1_000
 """Different tags in a part; a workbook has some fifty."""
 MOST_TEXT_PIECES = 64
 """Pieces of 8 kB that one text may come in."""
-MOST_ELEMENTS = 2 * (limit.MOST_CELLS + limit.MOST_ROWS)
 MOST_MERGES = 50_000
 DIGITS = "0123456789"
 Attributes = dict[str, str]
@@ -26,7 +25,7 @@ class _Tags(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         """Cut the namespace off a tag that is met for the first time."""
-        if len(self) > MOST_TAGS:
+        if len(self) > MOST_NAMES:
             raise Refused("damaged")
         self[name] = tag = name.rpartition(" ")[2]
         return tag
@@ -35,12 +34,13 @@ class _Tags(dict[str, str]):
 class Part:
     """Hears a part of the archive read out, tag by tag."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.tags = _Tags()
         self.heard: list[str] = []
-        self.elements = 0
+        self.count = 0
 
     def start(self, name: str, given: Attributes, /) -> None:
         """Hear a tag open."""
@@ -73,8 +73,8 @@ class Part:
                     raise Refused("damaged")
                 if len(self.heard) > MOST_TEXT_PIECES:
                     raise Refused("too_much_text")
-                if self.elements > MOST_ELEMENTS:
-                    raise Refused("too_many_cells", most=limit.MOST_CELLS)
+                self.budget.read(self.count)
+                self.count = 0
         parser.Parse(b"", True)
         return self
 
@@ -82,13 +82,13 @@ class Part:
 class Relations(Part):
     """Which part stands behind each relation: kind and target."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(budget)
         self.found: dict[str, tuple[str, str]] = {}
 
     def start(self, name: str, given: Attributes, /) -> None:
         """Note a relation; those that lead out of the archive lead nowhere."""
-        self.elements += 1
+        self.count += 1
         if self.tags[name] == "Relationship" and given.get("TargetMode") != "External":
             kind = given["Type"].rpartition("/")[2]
             self.found[given["Id"]] = (kind, given["Target"].replace("\\", "/"))
@@ -97,14 +97,14 @@ class Relations(Part):
 class Contents(Part):
     """The sheets of a workbook, and where its day numbers begin."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(budget)
         self.sheets: list[tuple[str, str, bool]] = []
         self.from_1904 = False
 
     def start(self, name: str, given: Attributes, /) -> None:
         """Note a sheet: name, relation, whether it is hidden."""
-        self.elements += 1
+        self.count += 1
         tag = self.tags[name]
         if tag == "workbookPr":
             self.from_1904 = given.get("date1904") in ("1", "true")
@@ -118,14 +118,13 @@ class SharedTexts(Part):
     """The texts that cells refer to by number."""
 
     def __init__(self, budget: Budget) -> None:
-        super().__init__()
-        self.budget = budget
+        super().__init__(budget)
         self.texts: list[str] = []
         self.silent = False
 
     def start(self, name: str, _: Attributes, /) -> None:
         """Begin a text, or a piece of one."""
-        self.elements += 1
+        self.count += 1
         tag = self.tags[name]
         if tag == "si":
             self.heard.clear()
@@ -150,9 +149,8 @@ class SheetCells(Part):
     """The rows of a sheet; cells that hold a formula are marked and lose their value."""
 
     def __init__(self, texts: list[str], budget: Budget) -> None:
-        super().__init__()
+        super().__init__(budget)
         self.texts = texts
-        self.budget = budget
         self.own: dict[str, str] = {}
         self.rows: list[Row] = []
         self.merged: list[Span] = []
@@ -167,7 +165,7 @@ class SheetCells(Part):
 
     def start(self, name: str, given: Attributes, /) -> None:
         """Begin a row, a cell, its value or its formula."""
-        self.elements += 1
+        self.count += 1
         tag = self.tags[name]
         if tag == "c":
             self.kind = given.get("t", "n")
