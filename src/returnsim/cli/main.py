@@ -23,6 +23,7 @@ from returnsim.cli.options import (
     open_plan,
     open_scenario,
 )
+from returnsim.cli.roster import roster
 from returnsim.errors import ReturnSimError
 from returnsim.wording import LANGUAGES, say
 
@@ -211,3 +212,6 @@ def approvals(asked: Common, scenario: Path, by: datetime | None) -> None:
     from returnsim.cli.approvals import approvals as show  # noqa: PLC0415
 
     show(asked, scenario, by.date() if by else None)
+
+
+main.add_command(roster)
