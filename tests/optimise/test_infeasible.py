@@ -2,11 +2,15 @@
 
 from datetime import date, time
 
-from builders import a_plan, a_scenario
+import pytest
+from builders import a_gate, a_plan, a_scenario
 
 from returnsim.errors import InfeasibleError
-from returnsim.optimise.infeasible import reasons
+from returnsim.experiment.study import Study, run
+from returnsim.optimise.infeasible import TRIED, reasons
 from returnsim.plan.plan import Shift
+from returnsim.rules.audit import Key
+from returnsim.rules.quantity import Quantity as Q
 
 ONE_LANE = Shift(gate="gate", stage="check", begins=time(7), ends=time(8, 30), lanes=1)
 
@@ -27,6 +31,20 @@ def test_the_risks_of_the_last_attempt() -> None:
     )
     assert "9 places would be enough" in english
     assert "有 9 个站位就够" in chinese
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_places_that_would_do_would_have_done_on_the_days_tried(seed: int) -> None:
+    """And one place fewer would not."""
+    lumps = {"offset_minutes": {"kind": "normal", "mean": -5, "sd": 0.5}}
+    school = a_scenario(arrivals=lumps, gates=[a_gate(marked_places=2)])
+    last = a_plan(school)
+    longest = run(Study(school, last, seed, TRIED)).samples
+    for problem in reasons(school, last.return_dates, last, seed):
+        assert problem.code == "crowded_too_often"
+        days = longest[Key(Q.LONGEST_QUEUE, "gate", problem.values["day"])]
+        enough = problem.values["enough"]
+        assert (days > enough).mean() <= 0.05 < (days > enough - 1).mean()
 
 
 def test_a_limit_that_is_kept_is_no_reason() -> None:

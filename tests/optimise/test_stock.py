@@ -68,7 +68,8 @@ def test_only_what_is_short_is_ordered() -> None:
 def test_whole_units_are_rounded_up_and_others_to_a_tenth() -> None:
     assert line(0.101, kind="disinfectant").order == 4
     assert line(0.101, kind="disinfectant", whole_units=False).order == pytest.approx(3.1)
-    assert line(0.1, kind="disinfectant").order == 3, "3.0000000000000004 is not 4"
+    assert line(0.28, kind="soap", cover_days=25).order == 7, "7.000000000000001 is not 8"
+    assert line(0.1, kind="soap", cover_days=3, whole_units=False).order == pytest.approx(0.3)
 
 
 def test_soft_rules_and_rules_on_other_supplies_do_not_bind() -> None:

@@ -168,6 +168,14 @@ def test_rules_are_read_from_a_file(tmp_path: Path) -> None:
     assert {p.where for p in refusal.value.problems} >= {"home_days", "homedays", "source"}
 
 
+def test_the_rules_printed_in_the_docs_are_those_of_the_township(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "roster.md").read_text(encoding="utf-8")
+    path = tmp_path / "rules.toml"
+    path.write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    read = read_rules(path)
+    assert read == rules(symptom_free_days=14, source=read.source)
+
+
 # Laws
 
 DAYS = st.none() | st.integers(-10, 40).map(day)

@@ -238,8 +238,17 @@ def test_a_formula_in_a_column_that_is_read_refuses_its_row(tmp_path: Path) -> N
     assert len(roster.people) == 1
 
 
-def test_merged_cells_speak_for_all_their_rows() -> None:
-    roster = read_roster(ROSTERS / "merged.xlsx", near=NEAR)
+def test_merged_cells_speak_for_all_their_rows(tmp_path: Path) -> None:
+    rows = [
+        ("年级", "班级", "姓名", "审批"),
+        ("八年级", "1班", "甲乙", "是"),
+        (None, None, "丙丁", None),
+        (None, "2班", "戊己", "否"),
+        (None, None, None, None),
+        (None, None, "庚辛", "是"),
+    ]
+    path = an_xlsx(tmp_path / "a.xlsx", rows, merged=("A2:A5", "B2:B3", "D2:D3"))
+    roster = read_roster(path, near=NEAR)
     assert [(p.school_class, p.approved) for p in roster.people] == [
         ("八年级1班", True),
         ("八年级1班", True),

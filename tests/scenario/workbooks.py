@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 ROSTERS = Path(__file__).parent / "rosters"
 HEADER = ("序号", "年级", "班级", "姓名", "身份证号", "是否住校", "审批")
@@ -16,10 +17,14 @@ SECTOR = 512
 
 
 def an_xlsx(
-    path: Path, rows: Iterable[Sequence[Any]], sheets: Mapping[str, Iterable[Sequence[Any]]] = {}
+    path: Path,
+    rows: Iterable[Sequence[Any]],
+    sheets: Mapping[str, Iterable[Sequence[Any]]] = {},
+    merged: Iterable[str] = (),
 ) -> Path:
     """Write rows into the first sheet, and more sheets after it; "=..." becomes a formula."""
     with xlsxwriter.Workbook(path) as book:
+        cells: dict[Any, Any] = {}
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for name, content in {"名单": rows, **sheets}.items():
             sheet = book.add_worksheet(name)
@@ -29,6 +34,11 @@ def an_xlsx(
                         sheet.write_datetime(r, c, cell, day)
                     elif cell is not None:
                         sheet.write(r, c, cell)
+                        cells[sheet, r, c] = cell
+        for span in merged:
+            first = book.worksheets()[0]
+            place = xl_cell_to_rowcol(span.partition(":")[0])
+            first.merge_range(span, cells[(first, *place)])
     return path
 
 

@@ -35,7 +35,9 @@ TRIED = 256
 """Replications of a day in the search."""
 MARGINS = (0.2, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
-TIGHTER = 0.15
+START = 0.3
+"""Share of a gate's places that the first guess keeps free."""
+TIGHTER = 0.25
 """Share of a gate's places by which its buffer grows when it fails."""
 PILOT = 64
 """Replications from which the daily use is estimated before stock is ordered."""
@@ -75,7 +77,7 @@ def recommend(
     """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
-    care = Care({g.name: 0.0 for g in scenario.gates})
+    care = Care({g.name: START for g in scenario.gates})
     for margin in MARGINS:
         plan = _search(scenario, dates, seed, margin, care, report)
         stock = _stock(scenario, books, plan, seed, jobs)

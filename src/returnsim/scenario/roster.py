@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from returnsim.scenario.roster_cells import tight
+from returnsim.scenario.roster_classes import LONGEST_NAME, SHORTEST_NAME, holds_any
 from returnsim.scenario.roster_columns import Header, find_header
 from returnsim.scenario.roster_notes import Note, Rejected, SheetRead
 from returnsim.scenario.roster_person import Person
@@ -18,8 +19,6 @@ from returnsim.scenario.roster_rows import Found, SheetReading
 from returnsim.scenario.roster_sheet import Refused, Workbook
 from returnsim.scenario.roster_workbook import at_the_door, open_workbook
 
-LONGEST_NAME = 12
-"""Characters of a name that is looked for in the names of sheets."""
 LONGEST_SHEET_NAME = 60
 
 
@@ -92,9 +91,13 @@ def _read(book: Workbook, near: date | None, home: Sequence[str]) -> Roster:
     headers = [None if sheet.hidden else find_header(sheet) for sheet in book.sheets]
     if not any(headers):
         raise Refused("no_list")
-    found = Found()
-    labels = _labels(book, headers)
-    for sheet, header, label in zip(book.sheets, headers, labels, strict=True):
+    found = Found(private=_written(book, headers, people=True))
+    others = _written(book, headers, people=False)
+    labels = [
+        f"#{number}" if holds_any(tight(sheet.name), found.private | others) else sheet.name
+        for number, sheet in enumerate(book.sheets, 1)
+    ]
+    for sheet, header, label in zip(book.sheets, headers, map(_printable, labels), strict=True):
         if header is None:
             code = "hidden" if sheet.hidden else "empty_sheet" if not sheet.rows else "no_list"
             found.skipped.append(Note(label, 0, "", code))
@@ -112,25 +115,19 @@ def _read(book: Workbook, near: date | None, home: Sequence[str]) -> Roster:
     )
 
 
-def _labels(book: Workbook, headers: Sequence[Header | None]) -> list[str]:
-    """Name each sheet, by its number where its name holds that of a person on the list."""
-    private: set[str] = set()
+def _written(book: Workbook, headers: Sequence[Header | None], *, people: bool) -> set[str]:
+    """Names of the people on the list, or what stands in columns that are not read."""
+    found: set[str] = set()
     for sheet, header in zip(book.sheets, headers, strict=True):
         if header is not None:
-            columns = {c for c, f in header.fields.items() if f == "name"} | set(header.not_read)
-            for _, cells in sheet.rows:
-                private |= {tight(cells[c]) for c in columns if c < len(cells)}
-    private.discard("")
-    return [
-        f"#{number}" if _holds_any(tight(sheet.name), private) else _printable(sheet.name)
-        for number, sheet in enumerate(book.sheets, 1)
-    ]
-
-
-def _holds_any(text: str, private: set[str]) -> bool:
-    """Whether one of the names stands in a text."""
-    lengths = range(2, LONGEST_NAME + 1)
-    return any(text[at : at + n] in private for at in range(len(text)) for n in lengths)
+            columns = [c for c, what in header.fields.items() if what == "name"]
+            for column in columns if people else header.not_read:
+                found |= {tight(cells[column]) for _, cells in sheet.rows if column < len(cells)}
+    return {
+        text
+        for text in found
+        if SHORTEST_NAME <= len(text) <= LONGEST_NAME and not any(c.isdigit() for c in text)
+    }
 
 
 def _printable(name: str) -> str:

@@ -1,7 +1,7 @@
 """Names of classes: as a list writes them, and which of a scenario's classes they are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from returnsim.scenario.roster_cells import plain
@@ -9,6 +9,8 @@ from returnsim.scenario.roster_sheet import Cell
 from returnsim.scenario.scenario import Scenario
 
 LONGEST_CLASS = 20
+SHORTEST_NAME, LONGEST_NAME = 2, 12
+"""Characters of a person's name that is looked for in the names of classes and sheets."""
 MOST_DIGITS = 4
 FIGURES = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {"十": 10}
 STAGES = {"小学": 0, "小": 0, "初中": 6, "初": 6, "高中": 9, "高": 9}
@@ -60,6 +62,43 @@ def fit_to_print(name: str) -> bool:
     """Whether a name can be that of a class, and not of a card or a person."""
     digits = sum(c.isdigit() for c in name)
     return 0 < len(name) <= LONGEST_CLASS and digits <= MOST_DIGITS and name.isprintable()
+
+
+def is_class(given: Cell) -> bool:
+    """Whether a cell can name a class; a name that slipped into the column can not.
+
+    Examples
+    --------
+    >>> [is_class(text) for text in ("1班", "向日葵班", "701", "甲", "Class A", "张三", "")]
+    [True, True, True, True, True, False, False]
+    """
+    text = _tight(given).lower()
+    return len(text) == 1 or re.search(rf"\d|班|class|^{FIGURE}$", text) is not None
+
+
+def is_grade(given: Cell) -> bool:
+    """Whether a cell can name a grade.
+
+    Examples
+    --------
+    >>> [is_grade(text) for text in ("七年级", "初一", "7", "2019级", "大班", "Grade 9", "王三")]
+    [True, True, True, True, True, True, False]
+    """
+    text = _tight(given).lower()
+    return (
+        re.fullmatch(
+            r"(小学|初中?|高中?|幼儿园)?([一二三四五六七八九十]{1,2}|\d{1,4})?(年级|级|年)?|"
+            r"(幼儿园)?[大中小托]班|学前班?|(grade|year|form)\d{1,2}",
+            text,
+        )
+        is not None
+    )
+
+
+def holds_any(text: str, names: Collection[str]) -> bool:
+    """Whether one of the names stands in a text."""
+    lengths = range(SHORTEST_NAME, LONGEST_NAME + 1)
+    return any(text[at : at + n] in names for at in range(len(text)) for n in lengths)
 
 
 def class_in_title(texts: Iterable[str]) -> str:

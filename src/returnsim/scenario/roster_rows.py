@@ -8,7 +8,16 @@ from datetime import date
 from typing import Any
 
 from returnsim.scenario.roster_cells import BLANKS, LONGEST_ANSWER, CellReader, Read, plain, tight
-from returnsim.scenario.roster_classes import Place, class_in_title, class_name, fit_to_print, place
+from returnsim.scenario.roster_classes import (
+    Place,
+    class_in_title,
+    class_name,
+    fit_to_print,
+    holds_any,
+    is_class,
+    is_grade,
+    place,
+)
 from returnsim.scenario.roster_columns import Header
 from returnsim.scenario.roster_dates import Dates, day_in_title
 from returnsim.scenario.roster_notes import Note, Rejected, SheetRead
@@ -84,6 +93,8 @@ class Found:
     cards: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     """Where each number of a card stood first."""
     names: set[tuple[str, str]] = field(default_factory=set)
+    private: set[str] = field(default_factory=set)
+    """Names of all people on the list: no class may be called after one."""
     classes: dict[Place, str] = field(default_factory=dict)
     """How each class was written when it was met first."""
 
@@ -240,7 +251,9 @@ class SheetReading:
             elif self.carries and self.above.get(column) is not None:
                 cell = self.above[column]
                 self.found.carried_down += what == "school_class"
-            if what == "grade":
+            if what == "grade" and text and not is_grade(cell):
+                row.bad.append(self._note(row.number, column, "no_grade"))
+            elif what == "grade":
                 row.grade = cell
             else:
                 row.own_class = cell
@@ -283,12 +296,11 @@ class SheetReading:
             self.found.namesakes += (group, row.name) in self.found.names
             self.found.names.add((group, row.name))
         self.found.unclear += row.unclear
-        year = plain(row.grade)
         self.found.people.append(
             Person(
                 person=f"{group}#{self.found.numbers[group]}",
                 role=role,
-                grade=year if fit_to_print(year) and year != row.name else "",
+                grade=plain(row.grade),
                 school_class=name,
                 **found,
             )
@@ -310,12 +322,13 @@ class SheetReading:
         if name is None:
             name = class_name(row.grade, given)
             where = place(name)
-            if isinstance(given, date | bool) or not fit_to_print(name):
+            known = isinstance(given, str | float) and is_class(given) and fit_to_print(name)
+            if not known or holds_any(tight(name), self.found.private):
                 name = ""
             elif where is not None:
                 name = self.found.classes.setdefault(where, name)
             self.known_classes[key] = name
-        if not name or (len(row.name) > 1 and row.name in name):
+        if not name:
             row.bad.append(self._note(row.number, column, "no_class"))
             return ""
         return name
