@@ -115,9 +115,8 @@ def main() -> None:
     for pupils, parts in shares:
         print(f"| {pupils:,} | " + " | ".join(f"{x:.0f}" for x in parts) + " |")
     for goal, found, what in ((CACHED, cached, "on the same luck"), (FRESH, fresh, "with draws")):
-        print(
-            f"\nGoal {what}: {goal}. {'Met.' if min(found) >= goal else 'Not met at every size.'}"
-        )
+        met = "Met" if min(found) >= goal else "Not met at every size"
+        print(f"\nGoal {what}: {goal} times. {met}.")
 
 
 if __name__ == "__main__":

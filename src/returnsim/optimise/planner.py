@@ -133,6 +133,9 @@ def _search(
         report("slots", attempt, ROUNDS)
         care.rounds += 1
         layout = Slots(scenario, dates, Guess(care.buffer, care.waiting)).solve()
+        if layout is None and care.rounds == 1:
+            care.buffer = dict.fromkeys(care.buffer, 0.0)  # no places to spare after all
+            continue
         if layout is None:
             raise InfeasibleError(reasons(scenario, dates, last, seed))
         plan = last = Plan(
