@@ -32,7 +32,7 @@ def tiny_proposal() -> Proposal:
     return recommended(a_scenario())
 
 
-def scattered() -> Scenario:
+def scattered(seconds_each: float = 15) -> Scenario:
     """The tiny school with people who are not machines."""
     return a_scenario(
         arrivals={
@@ -42,7 +42,10 @@ def scattered() -> Scenario:
         gates=[
             a_gate(
                 stages=[
-                    a_stage(service_seconds={"kind": "lognormal", "mean": 15, "cv": 0.5}, lanes=3)
+                    a_stage(
+                        service_seconds={"kind": "lognormal", "mean": seconds_each, "cv": 0.5},
+                        lanes=3,
+                    )
                 ]
             )
         ],
@@ -125,13 +128,14 @@ def test_a_plan_that_new_days_do_not_confirm_is_not_recommended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A search that may use twenty times every risk closes lanes that are needed."""
+    monkeypatch.setattr(planner, "START", 0.0)
     monkeypatch.setattr(planner, "MARGINS", (20.0,))
     with pytest.raises(InfeasibleError) as refusal:
-        recommended(scattered())
+        recommended(scattered(40))
     codes = {problem.code for problem in refusal.value.reasons}
     assert codes & {"crowded_too_often", "waits_too_long"}
     monkeypatch.setattr(planner, "MARGINS", (20.0, 0.2))
-    found = recommended(scattered())
+    found = recommended(scattered(40))
     assert found.rounds >= 2
     assert found.recommended.hard_violated == ()
 

@@ -245,18 +245,15 @@ class SheetReading:
     def _keep(self, row: _Row, column: int, what: str, cell: Cell) -> None:
         """Take what tells one person from another, and what class they are in."""
         text = tight(cell)
-        if what in ("school_class", "grade"):
-            if self.carries and text:
-                self.above[column] = cell
-            elif self.carries and self.above.get(column) is not None:
-                cell = self.above[column]
-                self.found.carried_down += what == "school_class"
-            if what == "grade" and text and not is_grade(cell):
+        if what == "school_class":
+            row.own_class = self._carried(column, cell)
+            self.found.carried_down += row.own_class is not cell
+        elif what == "grade":
+            cell = self._carried(column, cell)
+            if tight(cell) and not is_grade(cell):
                 row.bad.append(self._note(row.number, column, "no_grade"))
-            elif what == "grade":
-                row.grade = cell
             else:
-                row.own_class = cell
+                row.grade = cell
         elif what == "name":
             row.name = text
         elif what == "remark":
@@ -266,6 +263,14 @@ class SheetReading:
             row.unclear.append(self._note(row.number, column, "digits_lost"))
         elif text not in BLANKS:
             row.cards.append((what, re.sub(r"\W", "", text)))
+
+    def _carried(self, column: int, cell: Cell) -> Cell:
+        """Fill a gap from the row above, where the file cannot say what is merged."""
+        if not self.carries:
+            return cell
+        if tight(cell):
+            self.above[column] = cell
+        return self.above.get(column, cell)
 
     def _take(self, row: _Row) -> None:
         """Accept a row as a person, or reject it with every reason."""
