@@ -15,7 +15,6 @@ from returnsim.optimise.baselines import (
 )
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Opening, Plan
-from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario, read_scenario
 
 
@@ -102,11 +101,12 @@ def test_grade_by_grade_every_grade_has_a_slot_of_its_own() -> None:
 
 
 def test_even_by_hand_nobody_is_given_the_last_minute() -> None:
-    school = larger()
-    for name in (EVENLY_SPREAD, GRADE_BY_GRADE):
-        for c in school.classes:
-            slot = naive(school)[name].arrival_of[c.name].slot
-            assert seconds(slot) + 2 * 300 <= seconds(school.grade_of(c).bell)
+    """Twenty classes for ten slots: all are used but those that end with the bell."""
+    classes = [a_class(str(n), grade="nine" if n < 10 else "eight") for n in range(20)]
+    plans = naive(a_scenario(classes=classes))
+    evenly = {a.slot for a in plans[EVENLY_SPREAD].arrivals}
+    assert (min(evenly), max(evenly)) == (time(7, 10), time(7, 50))
+    assert max(a.slot for a in plans[GRADE_BY_GRADE].arrivals) <= time(7, 50)
 
 
 def test_classes_take_turns_at_the_gates_they_may_use() -> None:

@@ -64,6 +64,12 @@ def test_counts_rejections_and_classes_are_printed(path: Path) -> None:
         assert line in result.output
 
 
+def test_classes_are_shown_beside_the_scenario_s_even_when_nobody_is_judged(path: Path) -> None:
+    lines = run(path, "--scenario", SCENARIOS / "tiny").output.splitlines()
+    assert any("九年级1班" in line and "9-1: 10 pupils" in line for line in lines)
+    assert any("八年级9班" in line and line.rstrip().endswith("none") for line in lines)
+
+
 def test_chinese(path: Path) -> None:
     result = run(path, "--lang", "zh", "--day", "2020-04-07", *RULES)
     assert result.exit_code == 0

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import random
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -172,6 +173,88 @@ def test_nothing_is_written_beside_what_was_asked_for(
     assert made == []
     assert list(aside.iterdir()) == []
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == [planted.name]
+
+
+HEADS = (
+    *(
+        "班级",
+        "姓名",
+        "年级",
+        "身份证号",
+        "是否住校",
+        "现居住地",
+        "14天内行程",
+        "风险地区",
+        "隔离开始",
+    ),
+    *(
+        "隔离结束",
+        "隔离情况",
+        "开始",
+        "结束",
+        "医学观察",
+        "体温",
+        "健康状况",
+        "健康卡",
+        "申请表",
+        "证明",
+    ),
+    *(
+        "审批",
+        "备注",
+        "健康码",
+        "居家观察开始",
+        "轨迹报告",
+        "是否批准",
+        "人员类别",
+        "返校日期",
+        "x",
+        None,
+    ),
+)
+CELLS = (
+    *(
+        None,
+        "是",
+        "否",
+        "未定",
+        "3月1日",
+        "4月31日",
+        43900.0,
+        3.2,
+        1.0,
+        "高风险",
+        "武汉",
+        "本县",
+        "八1班",
+    ),
+    *("1班", "九", "合计", "注：x", "发热", 36.6, "学生", "教师", "=1+1", "姓名", "开始", 1e16),
+    *(NAMES[0], NAMES[1], NAMES[0], NAMES[1], CARDS[0]),
+)
+
+
+def test_in_no_table_whatever_is_a_row_lost_or_a_name_let_out(tmp_path: Path) -> None:
+    luck = random.Random(5)
+    path, lists = tmp_path / "a.xlsx", 0
+    for _ in range(80):
+        width = luck.randint(2, 9)
+        heads = luck.sample(("班级", "姓名"), luck.randint(1, 2)) + luck.choices(HEADS, k=width)
+        second = [luck.choice(HEADS) if luck.random() < 0.3 else None for _ in heads]
+        table = [heads, *[second] * luck.randint(0, 1)]
+        table += [luck.choices(CELLS, k=len(heads)) for _ in range(luck.randint(0, 12))]
+        merged = ("A3:A5",) if len(table) > 5 and table[2][0] is not None else ()
+        w.an_xlsx(path, table, merged=merged)
+        try:
+            roster = read_roster(path, near=date(2020, 4, 7))
+        except InputError:
+            continue  # no header in it
+        lists += 1
+        first = roster.sheets[0].header_row
+        below = sum(any(c is not None for c in row) for row in table[first:])
+        alone = sum(note.code != "empty" for note in roster.skipped)
+        assert below == len(roster.people) + len(roster.rejected) + alone
+        assert leaks("\n".join(walk(roster, set()))) == []
+    assert lists > 40
 
 
 def test_a_sheet_called_after_a_person_goes_by_its_number(tmp_path: Path) -> None:

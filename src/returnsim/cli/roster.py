@@ -15,7 +15,7 @@ def about(name: str) -> str:
     return say(f"roster.option.{name}", LANG)
 
 
-@click.command(help=say("roster.help", LANG))
+@click.command(help=say("cli.command.roster", LANG))
 @click.argument("file", type=PATH)
 @click.option("--scenario", "scenario_file", type=PATH, help=about("scenario"))
 @click.option("--out", type=PATH, help=about("out"))

@@ -1,7 +1,7 @@
 """A list of people as tables for the terminal and as JSON for programs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import click
@@ -13,6 +13,7 @@ from rich.text import Text
 from returnsim.rules.eligibility import Reason, holds_toml
 from returnsim.rules.records import Judgement
 from returnsim.scenario.roster import Roster
+from returnsim.scenario.roster_classes import matched
 from returnsim.scenario.roster_notes import Note, SheetRead
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
@@ -102,6 +103,7 @@ def _classes(
     for index, head in enumerate(heads):
         table.add_column(head, justify="right" if index else "left")
     counts = found.by_class()
+    names = {} if scenario is None else matched(counts, scenario)
     others = sum(not person.school_class for person in found.people)
     for name in [*counts, *([""] if others else [])]:
         count = counts.get(name)
@@ -120,14 +122,14 @@ def _classes(
                 )
             )
         if scenario is not None:
-            row.append(_there(name, judged, scenario, lang))
+            row.append(_there(name, names, scenario, lang))
         table.add_row(*(Text(cell) for cell in row))
     return table
 
 
-def _there(name: str, judged: Judgement | None, scenario: Scenario, lang: str) -> str:
+def _there(name: str, names: Mapping[str, str], scenario: Scenario, lang: str) -> str:
     """Class of the scenario, with its number of pupils, beside one of the list."""
-    known = scenario.class_named.get(judged.names.get(name, "") if judged else "")
+    known = scenario.class_named.get(names.get(name, ""))
     if known is None:
         return say("roster.no_class_there", lang) if name else ""
     return say("roster.differs", lang, name=known.name, pupils=known.pupils)

@@ -40,8 +40,6 @@ class Judgement:
     """Pupils held in classes that the scenario does not have."""
     nowhere: int
     """Rows that could not be read and name no class: nobody is held for them."""
-    names: Mapping[str, str]
-    """The scenario's name of each class of the list."""
 
 
 def judge_list(
@@ -91,7 +89,6 @@ def judge_list(
         holds=tuple(h for h in holds if h.school_class in there),
         left_out=left_out,
         nowhere=sum(not row.school_class and not row.is_copy for row in roster.rejected),
-        names=names,
     )
 
 
