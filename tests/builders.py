@@ -5,9 +5,10 @@ Objects are validated anew, never copied with a field overwritten, so that nothi
 unchecked survives a change.
 """
 
+import math
 import tomllib
-from collections.abc import Mapping
-from datetime import date, time, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,25 @@ from returnsim.scenario.supply import Supply
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TINY = SCENARIOS / "tiny" / "scenario.toml"
 Raw = dict[str, Any]
+
+
+NASTY: tuple[Any, ...] = (
+    *(None, True, 0, -1, 0.5, 10**9, 10**400, 1e308, math.nan, -math.inf),
+    *("", " ", "x", "x" * 1000, "{n}", "\x00", "名"),
+    *(date(9999, 12, 31), datetime(2020, 4, 7, tzinfo=UTC), time(0), time(8, tzinfo=UTC)),
+    *([], [[]], [{}], {}, {"kind": "fixed"}, {"kind": []}, {"name": "x"}, {"": 1}),
+)
+"""What might stand in a file instead of what should; `None` is a key left out."""
+
+
+def spots(part: Any) -> Iterator[tuple[Raw, str]]:
+    """Every key of a file, of each list the first entry's: the table it stands in, and the key."""
+    if isinstance(part, dict):
+        for key in list(part):
+            yield part, key
+            yield from spots(part[key])
+    elif isinstance(part, list):
+        yield from spots(part[0])
 
 
 def tiny() -> Raw:

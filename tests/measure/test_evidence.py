@@ -139,6 +139,24 @@ def test_those_kept_out_use_no_supplies() -> None:
     assert one(found, Q.DAILY_USE, "masks", kind="mask") == 8
 
 
+def test_those_still_in_line_use_no_supplies() -> None:
+    school = one_class()
+    shift = a_plan(school).lanes[0].model_copy(update={"ends": time(7, 11)})
+    found = measured(school, a_plan(school, lanes=[shift]))
+    assert one(found, Q.STILL_INSIDE) == 6
+    assert one(found, Q.DAILY_USE, "masks", kind="mask") == 4
+
+
+def test_the_mean_wait_is_that_of_those_who_came() -> None:
+    """Eight come: 0, 0, 30, 30, 60, 60, 90 and 90 s."""
+    found = measured(
+        one_class(arrivals={"absent_probability": 0.1}), chosen={"absent": {8: 0.0, 9: 0.0}}
+    )
+    assert one(found, Q.MEAN_WAIT, "gate") == 0.75
+    assert one(found, Q.LONGEST_WAIT, "gate") == 1.5
+    assert one(found, Q.CLEARED, "gate") == TEN + 120
+
+
 def test_full_chairs_and_a_full_isolation_room() -> None:
     """Four of ten are hot twice; two chairs, ten minutes each; one place in the room."""
     hot = {"first reading": dict.fromkeys(range(4), 0.0), "second reading": 0.0}
@@ -147,11 +165,14 @@ def test_full_chairs_and_a_full_isolation_room() -> None:
     assert one(found, Q.RECHECK_QUEUE) == 2
     assert one(found, Q.RECHECK_FULL_DAYS) == 1
     assert one(found, Q.ISOLATION_FULL_DAYS) == 1
-    alone = measured(
-        one_class(screening={"false_alarm_probability": 0.2}),
-        chosen=hot | {"first reading": {0: 0.0}},
-    )
-    assert one(alone, Q.RECHECK_QUEUE) == one(alone, Q.ISOLATION_FULL_DAYS) == 0
+    for few in (1, 2):  # as many as there are chairs
+        fewer = measured(
+            one_class(screening={"false_alarm_probability": 0.2}, isolation={"places": 2}),
+            chosen=hot | {"first reading": {p: 0.0 for p in range(few)}},
+        )
+        assert one(fewer, Q.ISOLATED) == few
+        for quantity in (Q.RECHECK_QUEUE, Q.RECHECK_FULL_DAYS, Q.ISOLATION_FULL_DAYS):
+            assert one(fewer, quantity) == 0
 
 
 def test_every_measure_is_one_number_for_each_replication() -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from builders import a_hold
-from model.days import a_day, chain_of, fixed, luck, one_class
+from builders import a_class, a_hold
+from model.days import DAY_AFTER, a_day, chain_of, fixed, luck, one_class
 
 from returnsim.measure import screening
 from returnsim.model.itinerary import itineraries
@@ -89,6 +89,13 @@ def test_share_checked_at_the_gate_leaves_out_those_who_did_not_come_in() -> Non
     )
     # ten, less one turned away and one absent; two of the eight took the fast lane
     assert screening.checked_at_gate(trace).tolist() == [6 / 8]
+
+
+def test_boarders_who_live_in_are_not_missed_at_the_gate() -> None:
+    school = one_class(classes=[a_class(boarders=4)])
+    day = a_day(school, day=DAY_AFTER)
+    trace = replay(itineraries(day, luck(day)))
+    assert screening.checked_at_gate(trace).tolist() == [1.0]
 
 
 def test_share_checked_at_the_door() -> None:

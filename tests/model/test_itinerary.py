@@ -247,11 +247,13 @@ def test_the_absent_have_no_journey() -> None:
 def test_staff_pass_the_gate_and_go_to_work() -> None:
     staff = a_staff_group(people=2, gate="gate", arrives=time(7, 30))
     path = paths(
-        {"door reading": 0.0, "ignores slot": 0.0},
+        {"door reading": 0.0, "door second reading": {10: 0.0, 11: 0.0}, "ignores slot": 0.0},
         staff=[staff],
+        gates=[chain_of({"name": "check"}, DESK)],
         screening=HOT,
-        arrivals={"ignore_slot_probability": 0.5},
+        arrivals={"ignore_slot_probability": 0.5, "ignoring_offset_minutes": fixed(-3)},
     )
+    assert passed(path, 0) == ["gate/check", "gate/desk", "door/9-1"]
     assert passed(path, 10) == ["gate/check"]
     assert outcomes(path)[10:] == [Outcome.SEATED] * 2
     assert path.start[0, 10] == SEVEN + 25 * 60  # told 07:30, five minutes early
@@ -272,6 +274,11 @@ def test_those_who_ignore_their_slot_come_for_the_bell() -> None:
     )
     assert path.start[0, 0] == 8 * 3600 - 180
     assert path.start[0, 1] == SEVEN + 10 * 60
+
+
+def test_nobody_comes_before_midnight() -> None:
+    path = paths(arrivals={"offset_minutes": fixed(-600)})
+    assert (path.start == 0.0).all()
 
 
 def test_rain_delays_everybody_together() -> None:

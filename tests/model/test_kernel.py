@@ -101,6 +101,18 @@ def test_lanes_open_and_close_before_anybody_moves() -> None:
     assert trace.began[0, :, 0].tolist() == [100.0, np.inf]
 
 
+def test_moments_are_kept_to_the_last_bit_however_far_apart() -> None:
+    """SimPy adds delays to the present; after somebody at night that would round."""
+    rng = np.random.default_rng(5)
+    night, morning = rng.uniform(0, 3, 200), rng.uniform(20_000, 30_000, 200)
+    rounded = night + (morning - night) != morning
+    assert rounded.any()
+    for one, two in zip(night[rounded], morning[rounded], strict=True):
+        starts = np.array([[two, one, two, one]])
+        path = a_flow([1], starts, np.full((1, 4, 1), 0.5))
+        same(replay(path), simulate(path))
+
+
 def test_whoever_is_never_served_never_gets_further() -> None:
     starts = np.array([[0.0, 1.0]])
     path = a_flow([((0.0, 1), (1.0, 0)), 1], starts, np.full((1, 2, 2), 5.0))

@@ -314,3 +314,14 @@ def best(seed: int) -> float:
         return cost(random_school(seed), tuple(days(random_school(seed)).values()))
     except InfeasibleError:
         return float("inf")
+
+
+def test_days_on_which_pupils_are_held_are_not_lost() -> None:
+    """Of two grades, one at a time, the one whose pupils may not come yet anyway waits."""
+    grades = (a_grade("seven"), a_grade("eight"))
+    limits = {"people_returning_per_day": 10}
+    for held, first in (("seven", "eight"), ("eight", "seven")):
+        hold = {"class": held, "pupils": 9, "reason": "isolation", "source": "made up"}
+        scenario = school(*grades, limits=limits, holds=[hold])
+        found = {d.grade: d.day for d in return_dates(scenario, (a_book(WRITTEN),))}
+        assert min(found, key=lambda grade: found[grade]) == first

@@ -6,14 +6,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from builders import a_class, a_gate, a_grade, a_plan, a_scenario, a_stage
+from builders import NASTY, a_class, a_gate, a_grade, a_plan, a_scenario, a_stage, spots
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from returnsim.errors import InputError
+from returnsim.plan import files
 from returnsim.plan.files import plan_text, read_plan
 from returnsim.plan.plan import Arrival, Opening, Plan, ReturnDate, Shift
 from returnsim.scenario.quantities import clock_time, seconds
+from returnsim.scenario.scenario import read_scenario
 
 NAMES = st.text(min_size=1, max_size=60).filter(lambda t: t.isprintable() and t == t.strip())
 CHINESE = st.text("七八九年级东西南北门1班（）“”", min_size=1, max_size=20)
@@ -148,3 +151,26 @@ def test_arrivals_and_orders_are_found_by_name() -> None:
     plan = a_plan(slots={"8-1": time(7, 40)}, stock=[Opening(supply="masks", order=7)])
     assert seconds(plan.arrival_of["8-1"].slot) == 7 * 3600 + 40 * 60
     assert plan.order_of == {"masks": 7}
+
+
+def test_whatever_stands_in_a_plan_it_is_accepted_or_explained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = Path(__file__).parent / "school"
+    school = read_scenario(folder)
+    raw = tomllib.loads((folder / "good-plan.toml").read_text(encoding="utf-8"))
+    monkeypatch.setattr(files, "load", lambda _: raw)
+    refused = 0
+    for table, key in spots(raw):
+        before = table[key]
+        for value in NASTY:
+            table[key] = value
+            if value is None:
+                del table[key]
+            try:
+                read_plan(folder, school)
+            except InputError as error:
+                refused += error.text("en") != error.text("zh")
+            table[key] = before
+    assert refused > 300
+    assert read_plan(folder, school).school == "small"

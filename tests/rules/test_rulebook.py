@@ -1,14 +1,16 @@
 """Rulebooks: those that come with returnsim, and one's own beside the scenario."""
 
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import TINY, a_clause, a_scenario
+from builders import NASTY, TINY, a_clause, a_scenario, spots
 from pydantic import ValidationError
 
 from returnsim.errors import InputError
+from returnsim.rules import rulebook
 from returnsim.rules.rulebook import PLANNER, Rulebook, built_in, read_rulebook, rulebooks
 from returnsim.scenario.limits import Limits
 
@@ -139,3 +141,33 @@ def test_a_book_needs_clauses() -> None:
                 "clauses": [],
             }
         )
+
+
+WITH = {
+    "quantity": OWN,
+    "limit_from": OWN.replace("limit = 2", 'limit_from = "days_between_batches"'),
+    "duty": OWN[: OWN.index("quantity")]
+    + 'duty = { kind = "signed", per = "class", number = 2, from_days = -9, to_days = -1 }',
+}
+
+
+@pytest.mark.parametrize("kind", WITH)
+def test_whatever_stands_in_a_book_it_is_accepted_or_explained(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tomllib.loads(WITH[kind])
+    monkeypatch.setattr(rulebook, "load", lambda _: raw)
+    refused = 0
+    for table, key in spots(raw):
+        before = table[key]
+        for value in NASTY:
+            table[key] = value
+            if value is None:
+                del table[key]
+            try:
+                read_rulebook(TINY)
+            except InputError as error:
+                refused += error.text("en") != error.text("zh")
+            table[key] = before
+    assert refused > 200
+    assert read_rulebook(TINY).name == "county"

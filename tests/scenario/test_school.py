@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 
+import numpy as np
 import pytest
 from builders import a_class, a_gate, a_grade, a_hold, a_scenario, a_staff_group, a_stage, a_supply
 from hypothesis import given
@@ -201,3 +202,26 @@ def test_a_gate_closes_after_it_opens_and_not_before_its_staff_arrive(
         assert not valid
     else:
         assert valid
+
+
+@pytest.mark.xfail(strict=True, raises=(ZeroDivisionError, OverflowError), reason="places is exact")
+@pytest.mark.parametrize(("area", "spacing"), [(10.0, 1e-200), (1e308, 1e-3)])
+def test_an_area_for_more_people_than_there_are_is_refused(area: float, spacing: float) -> None:
+    with pytest.raises(ValidationError):
+        a_gate(marked_places=None, waiting_area_m2=area, spacing_m=spacing)
+
+
+@pytest.mark.xfail(strict=True, reason="a speed is read as a duration, which may be 0")
+def test_nobody_walks_at_no_speed() -> None:
+    with pytest.raises(ValidationError):
+        a_scenario(walking={"metres_per_second": {"kind": "fixed", "value": 0}})
+
+
+@pytest.mark.xfail(strict=True, reason="what is left of the normal is beyond what can be computed")
+def test_a_normal_cut_off_far_from_its_mean_is_refused_or_finite() -> None:
+    """A slip of the pen: a mean of 6 s, never less than 10 s."""
+    try:
+        stage = a_stage(service_seconds={"kind": "normal", "mean": 6, "sd": 0.1, "low": 10})
+    except ValidationError:
+        return
+    assert np.isfinite(stage.service_seconds.quantile(np.array([0.1, 0.5, 0.9]))).all()

@@ -5,8 +5,9 @@ exist:
 
 - binary :math:`x_{gd}`: grade g returns on school day d; binary :math:`u_d`: some batch
   returns on d;
-- minimise :math:`\sum_{g,d} w_g n_g k_d x_{gd}`, the weighted pupil-days lost, where k_d is
-  the number of school days before d, plus a trifle for each batch;
+- minimise :math:`\sum_{g,d} w_g k_{gd} x_{gd}`, the weighted pupil-days lost, where k_gd is
+  the number of pupil-days of grade g before d, those of held pupils left out, plus a trifle
+  for each batch;
 - every grade returns once, only on days in use; days in use are at least
   `days_between_batches` apart; no date takes back more than `people_returning_per_day`;
 - where the rulebooks ask for it, exam grades come no later than any other, kindergartens
@@ -52,7 +53,8 @@ def return_dates(scenario: Scenario, books: Sequence[Rulebook]) -> tuple[ReturnD
     for g, grade in enumerate(grades):
         programme.row([(v, 1) for v in back[g]], 1, 1)
         for d in range(len(days)):
-            programme.charge(back[g, d], grade.lost_day_weight * pupils[g] * lost[d])
+            missed = _days_missed(scenario, grade.name, days[d])
+            programme.charge(back[g, d], grade.lost_day_weight * missed)
             programme.row([(back[g, d], 1), (used[d], -1)], -INF, 0)
     for d, first in enumerate(days):
         near = [i for i, other in enumerate(days) if first <= other < first + apart]
@@ -75,6 +77,13 @@ def return_dates(scenario: Scenario, books: Sequence[Rulebook]) -> tuple[ReturnD
         raise InfeasibleError([Problem("calendar", "window_too_short", values)])
     chosen = solution.value[back].argmax(axis=1)
     return tuple(ReturnDate(grade=g.name, day=days[d]) for g, d in zip(grades, chosen, strict=True))
+
+
+def _days_missed(scenario: Scenario, grade: str, day: date) -> int:
+    """Pupil-days that a grade loses before a return date, those of held pupils left out."""
+    members = [c for c in scenario.classes if c.grade == grade]
+    before = [d for d in scenario.calendar.school_days if d < day]
+    return sum(c.pupils - scenario.held(c.name, d) for c in members for d in before)
 
 
 def clauses_on(books: Iterable[Rulebook], quantity: Q) -> list[Clause]:
