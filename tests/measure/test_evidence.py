@@ -168,7 +168,7 @@ def test_full_chairs_and_a_full_isolation_room() -> None:
     for few in (1, 2):  # as many as there are chairs
         fewer = measured(
             one_class(screening={"false_alarm_probability": 0.2}, isolation={"places": 2}),
-            chosen=hot | {"first reading": {p: 0.0 for p in range(few)}},
+            chosen=hot | {"first reading": dict.fromkeys(range(few), 0.0)},
         )
         assert one(fewer, Q.ISOLATED) == few
         for quantity in (Q.RECHECK_QUEUE, Q.RECHECK_FULL_DAYS, Q.ISOLATION_FULL_DAYS):
