@@ -23,7 +23,7 @@ from returnsim.scenario.supply import Supply
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TINY = SCENARIOS / "tiny" / "scenario.toml"
 Raw = dict[str, Any]
-
+"""What a TOML file holds."""
 
 NASTY: tuple[Any, ...] = (
     *(None, True, 0, -1, 0.5, 10**9, 10**400, 1e308, math.nan, -math.inf),
@@ -41,7 +41,8 @@ def spots(part: Any) -> Iterator[tuple[Raw, str]]:
             yield part, key
             yield from spots(part[key])
     elif isinstance(part, list):
-        yield from spots(part[0])
+        for entry in part[:1]:
+            yield from spots(entry)
 
 
 def tiny() -> Raw:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -241,6 +242,7 @@ def _short(given: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004  (one line)
 
 
+@cache
 def _settings(kind: type[BaseModel]) -> list[str]:
     """Every key that may stand anywhere in such a file."""
     found: dict[str, None] = {}

@@ -104,9 +104,9 @@ def test_lanes_open_and_close_before_anybody_moves() -> None:
 def test_moments_are_kept_to_the_last_bit_however_far_apart() -> None:
     """SimPy adds delays to the present; after somebody at night that would round."""
     rng = np.random.default_rng(5)
-    night, morning = rng.uniform(0, 3, 200), rng.uniform(20_000, 30_000, 200)
+    night, morning = rng.uniform(0, 3, 500_000), rng.uniform(20_000, 30_000, 500_000)
     rounded = night + (morning - night) != morning
-    assert rounded.any()
+    assert rounded.sum() >= 5
     for one, two in zip(night[rounded], morning[rounded], strict=True):
         starts = np.array([[two, one, two, one]])
         path = a_flow([1], starts, np.full((1, 4, 1), 0.5))

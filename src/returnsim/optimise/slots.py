@@ -40,6 +40,8 @@ SELF_SERVICE = 0.05
 """People on duty that a lane without staff counts as, so that none stands open for nothing."""
 MISSED = 1_000.0
 """Price of missing a limit by one person, in an elastic guess."""
+QUICKEST = 0.1
+"""Service [s] below which a lane is taken to be as quick as that."""
 NOBODY = 1e-9
 """Expected arrivals below which a minute is empty."""
 
@@ -203,7 +205,7 @@ class Slots:
         """Follow the queue of one stage through the minutes, below the places kept for it."""
         minutes, opened = self.morning.minutes, self.lanes[gate.name, stage]
         places = gate.places * (1.0 - self.guess.buffer.get(gate.name, 0.0))
-        per_minute = 60.0 / lanes.service_seconds.expected
+        per_minute = 60.0 / max(lanes.service_seconds.expected, QUICKEST)
         longest = self.scenario.limits.longest_wait_minutes
         coming = [
             (variable, share * self._mean_size(grade) * self._profile(grade, slot))

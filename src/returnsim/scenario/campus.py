@@ -59,9 +59,9 @@ class Gate(Labelled, Sourced):
     """When the last lane closes."""
     marked_places: AtLeastOne | None = None
     """Standing places marked on the ground for those who wait."""
-    waiting_area_m2: Positive | None = None
+    waiting_area_m2: Annotated[Positive, Field(le=100_000)] | None = None
     """Ground for the queue, when places are not marked one by one."""
-    spacing_m: Positive | None = None
+    spacing_m: Annotated[Positive, Field(ge=0.1, le=100)] | None = None
     """Distance kept between people in the waiting area."""
     levels: tuple[Level, ...] = ()
     """Levels that may use this gate; empty means all."""
