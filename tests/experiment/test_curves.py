@@ -53,3 +53,11 @@ def test_boarders_who_live_in_do_not_reach_the_gate() -> None:
     school = one_class(classes=[a_class(boarders=4)])
     curves = queue_curves(school, a_plan(school), DAY_AFTER, seed=1, blocks=1)
     assert curves.arriving.sum() == 6
+
+
+@pytest.mark.xfail(strict=True, reason="there are no minutes to count over")
+@pytest.mark.filterwarnings("ignore:All-NaN")
+def test_a_day_on_which_nobody_comes_has_no_queue() -> None:
+    school = one_class(arrivals={"absent_probability": 1.0})
+    curves = queue_curves(school, a_plan(school), RETURN, seed=1, blocks=1)
+    assert curves.queue.sum() == curves.arriving.sum() == 0

@@ -1,9 +1,11 @@
 """Checks made, fevers found and missed."""
 
+from datetime import time
 from typing import Any
 
 import numpy as np
-from builders import a_class, a_hold
+import pytest
+from builders import a_class, a_hold, a_plan
 from model.days import DAY_AFTER, a_day, chain_of, fixed, luck, one_class
 
 from returnsim.measure import screening
@@ -102,3 +104,21 @@ def test_share_checked_at_the_door() -> None:
     assert screening.checked_at_door(played()).tolist() == [1.0]
     without = played(doors={"takes_temperature": False})
     assert screening.checked_at_door(without).tolist() == [0.0]
+
+
+@pytest.mark.xfail(strict=True, reason="what is still to come is counted as if it had happened")
+def test_those_still_in_line_are_neither_found_nor_missed_nor_alarms() -> None:
+    """The gate closes after four: 7 would be missed, 8 a false alarm, 9 found at the door."""
+    school = one_class(screening=FEVERISH)
+    shift = a_plan(school).lanes[0].model_copy(update={"ends": time(7, 11)})
+    day = a_day(school, a_plan(school, lanes=[shift]))
+    chosen = {
+        "fever": {7: 0.0, 9: 0.0},
+        "first reading": {7: 0.99, 8: 0.1, 9: 0.99},
+        "door reading": {7: 0.99},
+    }
+    trace = replay(itineraries(day, luck(day, chosen)))
+    assert screening.fevers_found(trace).tolist() == [0]
+    assert screening.fevers_missed(trace).tolist() == [0]
+    assert screening.false_alarms(trace).tolist() == [0]
+    assert screening.alarms_rechecked(trace).tolist() == [1.0]
