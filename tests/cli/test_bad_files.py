@@ -131,6 +131,7 @@ ELSEWHERE = {
     "no_plan_found": "test_a_search_that_ends_without_a_reason",
     "cannot_write": "test_a_folder_that_cannot_be_written",
     "folder_not_empty": "test_new_refuses_a_folder_in_use",
+    "cut_off_too_far": "test_a_normal_cut_off_far_from_its_mean_is_refused_or_finite",
     "circle": "test_a_circle_is_refused_with_its_names",
     "no_chain": "test_a_chain_of_one_s_own_comes_first_and_a_book_without_one_is_refused",
     "no_such_starter": "test_new_refuses_a_starter_that_is_not_there",

@@ -210,13 +210,11 @@ def test_an_area_for_more_people_than_there_are_is_refused(area: float, spacing:
         a_gate(marked_places=None, waiting_area_m2=area, spacing_m=spacing)
 
 
-@pytest.mark.xfail(strict=True, reason="a speed is read as a duration, which may be 0")
 def test_nobody_walks_at_no_speed() -> None:
     with pytest.raises(ValidationError):
         a_scenario(walking={"metres_per_second": {"kind": "fixed", "value": 0}})
 
 
-@pytest.mark.xfail(strict=True, reason="what is left of the normal is beyond what can be computed")
 def test_a_normal_cut_off_far_from_its_mean_is_refused_or_finite() -> None:
     """A slip of the pen: a mean of 6 s, never less than 10 s."""
     try:

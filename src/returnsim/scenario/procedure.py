@@ -16,7 +16,7 @@ from returnsim.scenario.quantities import (
     Probability,
     Sourced,
 )
-from returnsim.theory.distributions import Distribution, Duration
+from returnsim.theory.distributions import Distribution, Duration, Speed
 
 
 class Alarms(NamedTuple):
@@ -136,7 +136,7 @@ class Doors(Sourced):
 class Walking(Sourced):
     """How fast people walk from the gate to their room."""
 
-    metres_per_second: Duration
+    metres_per_second: Speed
     """Speed."""
 
 

@@ -173,6 +173,11 @@ class Normal(_Family):
     def _ordered(self) -> Self:
         if self.low is not None and self.high is not None and self.high <= self.low:
             raise Problems([Problem("", "high_below_low", {"low": self.low, "high": self.high})])
+        low, high = self.low, self.high
+        if (low is not None and low > self.mean + 6 * self.sd) or (
+            high is not None and high < self.mean - 6 * self.sd
+        ):
+            raise Problems([Problem("", "cut_off_too_far", {"mean": self.mean, "sd": self.sd})])
         return self
 
     @property
@@ -239,5 +244,14 @@ def _never_negative(given: Distribution) -> Distribution:
     return given
 
 
+def _never_still(given: Distribution) -> Distribution:
+    _never_negative(given)
+    if given.least == 0:
+        raise Problems([Problem("", "more_than", {"given": round(given.least, 3), "limit": 0})])
+    return given
+
+
+Speed = Annotated[Distribution, AfterValidator(_never_still)]
+"""A distribution that never falls to zero."""
 Duration = Annotated[Distribution, AfterValidator(_never_negative)]
 """A distribution that never falls below zero."""
