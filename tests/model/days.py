@@ -147,7 +147,16 @@ def a_flow(lanes: Sequence[Lanes], starts: Floats, services: Floats) -> Itinerar
     nobody = np.zeros(starts.shape, dtype=bool)
     outcome = np.where(np.isnan(starts), Outcome.ABSENT, Outcome.SEATED).astype(np.int8)
     return Itineraries(
-        day, station, np.zeros(services.shape), services, starts, outcome, nobody, nobody, nobody
+        day,
+        station,
+        np.zeros(services.shape),
+        services,
+        starts,
+        outcome,
+        nobody,
+        nobody,
+        nobody,
+        day.planned_lanes,
     )
 
 

@@ -127,10 +127,11 @@ def test_lanes_follow_the_shifts_of_the_plan() -> None:
         (SEVEN + 3600, 2),
         (SEVEN + 4500, 0),
     )
-    first, moments, lanes = day.steps_of_lanes()
-    assert first.tolist() == [0, 4, 5, 6, 7, 8]
-    assert moments[:4].tolist() == [SEVEN, SEVEN + 1800, SEVEN + 3600, SEVEN + 4500]
-    assert lanes.tolist() == [1, 3, 2, 0, 2, 1, 1, 1]
+    planned = day.planned_lanes
+    assert planned.first.tolist() == [0, 4, 5, 6, 7, 8]
+    assert planned.moments[0, :4].tolist() == [SEVEN, SEVEN + 1800, SEVEN + 3600, SEVEN + 4500]
+    assert planned.lanes.tolist() == [[1, 3, 2, 0, 2, 1, 1, 1]]
+    assert planned.of(0, 5) == list(day.places[0].lanes)
 
 
 def test_one_shift_that_follows_another_without_a_gap_changes_nothing() -> None:

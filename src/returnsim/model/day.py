@@ -1,8 +1,9 @@
 """One school day before chance enters: who is due where and when, and what stands open.
 
 Stations are numbered in the order in which people can meet them (first stages of all
-gates, the second reading, later stages, doors, the isolation room), so that whoever
-passes several of them passes them in ascending order. Both engines rely on it.
+gates, the second reading, later stages, doors, the rest of the day in its order, the
+isolation room), so that whoever passes several of them passes them in ascending order.
+Both engines rely on it.
 """
 
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from returnsim.model.openings import Openings, as_planned
 from returnsim.plan.plan import Plan
 from returnsim.scenario.campus import FAST, Check, Gate, Lanes
 from returnsim.scenario.people import REASONS
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
+from returnsim.theory.distributions import Distribution, Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,31 @@ class Place:
     lanes: tuple[tuple[float, int], ...]
     """Steps (seconds after midnight, lanes open from then on), ascending."""
     checks: tuple[Check, ...] = ()
+    service: Duration | None = None
+    """Time one person takes, for stations of the rest of the day ..."""
+    unit_seconds: float = 1.0
+    """... and the unit it is given in [s]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """One kind of step behind the classroom door; a column of everybody's journey."""
+
+    name: str
+    """What it is, such as "lunch/serving"; its luck is drawn under this name."""
+    who: NDArray[np.bool_]
+    """Who takes it, shape (persons,)."""
+    place: NDArray[np.int16]
+    """Station of each party, -1 where it has none, shape (parties,)."""
+    leaves: NDArray[np.float64]
+    """Moment before which a party does not set out for it [s after midnight]; minus infinity
+    for whoever goes on at once, shape (parties,)."""
+    metres: NDArray[np.float64]
+    """Way to it, shape (parties,)."""
+    temperature: bool = False
+    """Whether a temperature is taken, and taken again on the spot if it is high."""
+    spread: Distribution | None = None
+    """How they come one by one instead of together: minutes after the earliest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,8 @@ class SchoolDay:
     """Columns of the chain up to and with the temperature check."""
     after: int
     """Columns of the chain behind it."""
+    legs: tuple[Leg, ...] = ()
+    """The rest of the day, between the classroom door and the isolation room."""
 
     @property
     def rest(self) -> int:
@@ -85,13 +115,24 @@ class SchoolDay:
 
     @property
     def door(self) -> int:
-        """Column of the classroom door; the isolation room follows."""
+        """Column of the classroom door; the legs follow, and then the isolation room."""
         return self.before + 2 + self.after
 
     @property
     def columns(self) -> int:
         """Steps a journey can have."""
-        return self.before + self.after + 4
+        return self.before + self.after + 4 + len(self.legs)
+
+    @cached_property
+    def leaves(self) -> NDArray[np.float64]:
+        """Moment before which nobody of a party sets out for a step [s].
+
+        Shape (parties, columns); minus infinity for the morning.
+        """
+        found = np.full((len(self.parties), self.columns), -np.inf)
+        for column, leg in enumerate(self.legs, start=self.door + 1):
+            found[:, column] = leg.leaves
+        return found
 
     @property
     def persons(self) -> int:
@@ -119,9 +160,9 @@ class SchoolDay:
 
     @cached_property
     def gate_of_person(self) -> NDArray[np.int16]:
-        """Index in `gates` of each person's gate."""
+        """Index in `gates` of each person's gate, -1 for those who meet none."""
         index = {name: i for i, name in enumerate(self.gates)}
-        of_party = np.array([index[p.gate] for p in self.parties], dtype=np.int16)
+        of_party = np.array([index.get(p.gate, -1) for p in self.parties], dtype=np.int16)
         return of_party[self.party_of]
 
     @cached_property
@@ -165,12 +206,10 @@ class SchoolDay:
             flags[party.first : party.first + party.living_in] = True
         return flags
 
-    def steps_of_lanes(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-        """Open lanes of all stations in three flat arrays: first step, moments, lanes."""
-        first = np.cumsum([0, *(len(p.lanes) for p in self.places)])
-        moments = [moment for p in self.places for moment, _ in p.lanes]
-        lanes = [count for p in self.places for _, count in p.lanes]
-        return first, np.array(moments, dtype=np.float64), np.array(lanes, dtype=np.int64)
+    @cached_property
+    def planned_lanes(self) -> Openings:
+        """Open lanes of all stations as the plan has them."""
+        return as_planned([place.lanes for place in self.places])
 
 
 def temperature_stage(gate: Gate) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.model.day import SchoolDay
+from returnsim.model.day import Leg, SchoolDay
 
 Floats = NDArray[np.float64]
 Streams = Callable[[str, str], np.random.Generator]
@@ -60,7 +60,14 @@ def purposes(day: SchoolDay) -> tuple[str, ...]:
     """Return every purpose for which this day's people need luck."""
     stages = dict.fromkeys(stage.name for gate in day.scenario.gates for stage in gate.stages)
     fast = ["service fast"] if any(g.fast_lane for g in day.scenario.gates) else []
-    return (*PEOPLE, *(f"service {name}" for name in stages), *fast)
+    legs = [f"{what} {leg.name}" for leg in day.legs for what in _of_leg(leg)]
+    return (*PEOPLE, *(f"service {name}" for name in stages), *fast, *legs)
+
+
+def _of_leg(leg: Leg) -> list[str]:
+    """What chance decides about one step of the rest of the day."""
+    reading = ["reading", "second reading", "second reading time"] if leg.temperature else []
+    return ["service", *reading, *(["spread"] if leg.spread is not None else [])]
 
 
 def draw(day: SchoolDay, streams: Streams, replications: int) -> Draws:

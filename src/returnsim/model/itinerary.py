@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.model.day import SchoolDay
+from returnsim.model.disruption import openings
 from returnsim.model.draws import Draws
+from returnsim.model.openings import Openings
 from returnsim.scenario.campus import FAST
 
 Floats = NDArray[np.float64]
@@ -52,19 +54,48 @@ class Itineraries:
     """Whether the first reading at the gate was high."""
     measured: Flags
     """Whether a temperature was taken at the gate."""
+    openings: Openings
+    """Open lanes of every station."""
 
 
-def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
-    """Work out every journey of a block of replications."""
+@dataclass(frozen=True, slots=True)
+class Carryover:
+    """What earlier days leave to this one, replication by replication."""
+
+    at_home: Flags
+    """Who does not come today, having been sent home before, shape (replications, persons)."""
+    refused: Flags
+    """Who is sent away at the first station, such as those for whom there is no mask."""
+    lanes_lost: NDArray[np.int64]
+    """Lanes of each station that stay shut for want of equipment, (replications, stations)."""
+
+
+def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -> Itineraries:
+    """Work out every journey of a block of replications.
+
+    Parameters
+    ----------
+    day
+        Who is expected, and which stations there are.
+    draws
+        Everybody's luck.
+    before
+        What earlier days leave behind; nothing if left out.
+    """
     luck, scenario = draws.people, day.scenario
     first, second = scenario.screening.alarms, scenario.recheck
     start = starts(day, draws)
+    if before is not None:
+        start[before.at_home] = np.nan
     shape = (*start.shape, day.columns)
     station = np.broadcast_to(day.chain[day.party_of], shape).copy()
     fast = _take_fast_lane(day, draws, station)
     at_gate = ~day.lives_in
     measured = _passes(day, fast, "temperature") & at_gate
     stopped = day.is_held & (_passes(day, fast, "scan") | _passes(day, fast, "registration"))
+    refused = np.zeros_like(stopped) if before is None else before.refused & at_gate
+    measured &= ~refused
+    stopped |= refused
     fever = luck["fever"] < scenario.screening.fever_prevalence
     hit = np.where(fever, first.hit, first.false_alarm)
     hit_again = np.where(fever, second.hit_probability, second.false_alarm_probability)
@@ -78,13 +109,17 @@ def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
     station[:, day.lives_in, : day.door] = -1
     station[~alarm, day.rest : day.rest + 2] = -1
     station[confirmed, day.rest + 2 : day.columns - 1] = -1
-    station[~(confirmed | from_door), day.columns - 1] = -1
-    _stop(day, station, stopped)
+    station[from_door, day.door + 1 : day.columns - 1] = -1
+    high, from_leg = _later_readings(day, draws, station, hit, hit_again)
+    isolated = confirmed | from_door | from_leg
+    station[~isolated, day.columns - 1] = -1
+    _stop(day, station, stopped & ~refused)
+    _refuse(station, refused)
     station[np.isnan(start)] = -1
 
     outcome = np.full(start.shape, Outcome.SEATED, dtype=np.int8)
     outcome[np.broadcast_to(day.is_held, start.shape)] = Outcome.INSIDE_UNAPPROVED
-    outcome[confirmed | from_door] = Outcome.ISOLATED
+    outcome[isolated] = Outcome.ISOLATED
     outcome[stopped] = Outcome.TURNED_AWAY
     outcome[np.isnan(start)] = Outcome.ABSENT
     here = ~np.isnan(start)
@@ -92,12 +127,13 @@ def itineraries(day: SchoolDay, draws: Draws) -> Itineraries:
         day,
         station,
         _travel(day, draws),
-        _services(day, draws, station, fast, at_door),
+        _services(day, draws, station, fast, at_door, high),
         start,
         outcome,
         fever & here,
         alarm & here,
         measured & here,
+        openings(day, draws, None if before is None else before.lanes_lost),
     )
 
 
@@ -135,7 +171,7 @@ def _take_fast_lane(day: SchoolDay, draws: Draws, station: NDArray[np.int16]) ->
 def _passes(day: SchoolDay, fast: Flags, check: str) -> Flags:
     """Whether each person passes a station that makes a certain check."""
     makes = np.array([check in p.checks for p in day.places] + [False])
-    of_party: Flags = np.any(makes[day.chain], axis=1)
+    of_party: Flags = np.any(makes[day.chain[:, : day.door]], axis=1)
     in_lane = makes[day.fast][day.party_of]
     passes: Flags = np.where(fast, in_lane, of_party[day.party_of])
     return passes
@@ -154,17 +190,60 @@ def _stop(day: SchoolDay, station: NDArray[np.int16], stopped: Flags) -> None:
     station[stopped] = rows
 
 
+def _refuse(station: NDArray[np.int16], refused: Flags) -> None:
+    """Let those who are refused be served at their first station, and then go home."""
+    if refused.any():
+        rows = station[refused]
+        taken = rows >= 0
+        rows[taken & (np.cumsum(taken, axis=1) > 1)] = -1
+        station[refused] = rows
+
+
+def _later_readings(
+    day: SchoolDay, draws: Draws, station: NDArray[np.int16], hit: Floats, hit_again: Floats
+) -> tuple[dict[int, Flags], Flags]:
+    """Who reads high at each leg that takes a temperature, and who is isolated for it.
+
+    A second reading is taken on the spot; whoever reads high twice takes no further step but
+    to the isolation room. The station of every leg is left out for those who do not take it.
+    """
+    luck = draws.people
+    high, isolated = {}, np.zeros(station.shape[:2], dtype=bool)
+    for column, leg in enumerate(day.legs, start=day.door + 1):
+        station[:, ~leg.who, column] = -1
+        if not leg.temperature:
+            continue
+        there = station[:, :, column] >= 0
+        high[column] = there & (luck[f"reading {leg.name}"] < hit)
+        twice = high[column] & (luck[f"second reading {leg.name}"] < hit_again)
+        station[twice, column + 1 : day.columns - 1] = -1
+        isolated |= twice
+    return high, isolated
+
+
 def _travel(day: SchoolDay, draws: Draws) -> Floats:
-    """Walking before each step: from the gate to the room before the door [s]."""
+    """Walking before each step: from the gate to the room, and later from place to place [s]."""
     travel = np.zeros((draws.replications, day.persons, day.columns))
-    metres = np.array([p.metres for p in day.parties])[day.party_of]
     speed = day.scenario.walking.metres_per_second.quantile(draws.people["speed"])
-    travel[:, :, day.door] = metres / np.maximum(speed, 0.1)
+    pace = np.maximum(speed, 0.1)
+    metres = np.array([p.metres for p in day.parties])[day.party_of]
+    travel[:, :, day.door] = metres / pace
+    for column, leg in enumerate(day.legs, start=day.door + 1):
+        if leg.metres.any():
+            travel[:, :, column] = leg.metres[day.party_of] / pace
+        if leg.spread is not None:
+            minutes = leg.spread.quantile(draws.people[f"spread {leg.name}"])
+            travel[:, :, column] += 60 * np.maximum(minutes - leg.spread.least, 0.0)
     return travel
 
 
 def _services(
-    day: SchoolDay, draws: Draws, station: NDArray[np.int16], fast: Flags, at_door: Flags
+    day: SchoolDay,
+    draws: Draws,
+    station: NDArray[np.int16],
+    fast: Flags,
+    at_door: Flags,
+    high: dict[int, Flags],
 ) -> Floats:
     """Time each step would take once begun [s]."""
     luck, scenario = draws.people, day.scenario
@@ -193,6 +272,22 @@ def _services(
     service[:, :, day.door] = doors.service_seconds.quantile(luck["door time"])
     longer = doors.second_reading_seconds.quantile(luck["door second reading time"])
     service[:, :, day.door] += np.where(at_door, longer, 0.0)
+    _leg_services(day, draws, service, high)
     fetched = scenario.isolation.minutes_until_fetched.quantile(luck["until fetched"])
     service[:, :, -1] = 60 * fetched
     return service
+
+
+def _leg_services(day: SchoolDay, draws: Draws, service: Floats, high: dict[int, Flags]) -> None:
+    """Time every step of the rest of the day would take; longer where a reading is repeated."""
+    luck, again = draws.people, day.scenario.doors.second_reading_seconds
+    for column, leg in enumerate(day.legs, start=day.door + 1):
+        for number in np.unique(leg.place[leg.place >= 0]):
+            place = day.places[number]
+            if place.service is not None:
+                who = np.flatnonzero((leg.place == number)[day.party_of] & leg.who)
+                u = luck[f"service {leg.name}"][:, who]
+                service[:, who, column] = place.unit_seconds * place.service.quantile(u)
+        if leg.temperature:
+            longer = again.quantile(luck[f"second reading time {leg.name}"])
+            service[:, :, column] += np.where(high[column], longer, 0.0)

@@ -16,9 +16,10 @@ from returnsim.model.station import Station
 AFTER_ALL = NORMAL + 1
 """SimPy handles what is due at one instant in the order of such numbers, smallest first."""
 Process = Generator[simpy.Event, Any, None]
-Step = tuple[int, int, float, float]
-"""Number of the station, where in the record the visit is noted down, walking before it [s],
-and the time the service takes once begun [s]."""
+Step = tuple[int, int, float, float, float]
+"""Number of the station, where in the record the visit is noted down, the moment before which
+nobody sets out for it [s after midnight], walking before it [s], and the time the service
+takes once begun [s]."""
 Comer = tuple[float, int, list[Step]]
 """When somebody joins their first station [s], their number, and their steps."""
 
@@ -63,14 +64,28 @@ def follow(
 ) -> Process:
     """Take each step in turn, waiting where there is a queue."""
     later = iter(steps)
-    place, ticket, _, service = next(later)
+    place, ticket, _, _, service = next(later)
     yield stations[place].serve(ticket, service)
-    for place, ticket, travel, service in later:
+    for place, ticket, leaves, travel, service in later:
+        if env.now < leaves:
+            yield from until(env, leaves)
         if travel:
             yield env.timeout(travel)
         if env.peek() <= env.now:  # somebody else moves at this very instant
             yield Turn(env, place * persons + person)
         yield stations[place].serve(ticket, service)
+
+
+def until(env: simpy.Environment, moment: float) -> Process:
+    """Wait until a moment, and wake up at that moment to the last bit.
+
+    SimPy adds a delay to the present. The difference of two moments is exact while neither is
+    more than twice the other (Sterbenz's lemma), and so is doubling: a long wait goes by
+    doubling first.
+    """
+    while 0 < 2 * env.now < moment:
+        yield env.timeout(env.now)
+    yield env.timeout(moment - env.now)
 
 
 def keep_open(env: simpy.Environment, station: Station, moment: float, lanes: int) -> None:

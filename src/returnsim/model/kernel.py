@@ -21,7 +21,7 @@ PATIENCE = 24
 
 def replay(journeys: Itineraries) -> Trace:
     """Let every replication of a block happen, exactly as SimPy would."""
-    first, moments, lanes = journeys.day.steps_of_lanes()
+    day, openings = journeys.day, journeys.openings
     times = np.empty((3, *journeys.station.shape))
     order = np.argsort(journeys.start, axis=1, kind="stable")  # NaN, the absent, come last
     _replay(
@@ -30,9 +30,11 @@ def replay(journeys: Itineraries) -> Trace:
         journeys.service,
         journeys.start,
         order,
-        first,
-        moments,
-        lanes,
+        day.party_of,
+        day.leaves,
+        openings.first,
+        openings.moments,
+        openings.lanes,
         times[0],
         times[1],
         times[2],
@@ -48,6 +50,8 @@ def _replay(
     service: Floats,
     start: Floats,
     order: Ints,
+    party: NDArray[np.int32],
+    leaves: Floats,
     first: Ints,
     moments: Floats,
     lanes: Ints,
@@ -62,6 +66,7 @@ def _replay(
     ready = np.empty(persons)
     busy = np.empty(max(1, lanes.max()) if lanes.size else 1)
     for r in range(replications):
+        row = min(r, len(moments) - 1)
         head[:] = 0
         for p in range(persons):
             ready[p] = start[r, p]
@@ -85,15 +90,15 @@ def _replay(
                 p, c = divmod(visitors[i], columns)
                 if ready[p] < np.inf:
                     visitors[head[s] + count] = visitors[i]
-                    joins[head[s] + count] = ready[p] + travel[r, p, c]
+                    joins[head[s] + count] = max(ready[p], leaves[party[p], c]) + travel[r, p, c]
                     count += 1
             here = slice(head[s], head[s] + count)
             _sort(joins[here], visitors[here], columns)
             _serve(
                 visitors[here],
                 joins[here],
-                moments[first[s] : first[s + 1]],
-                lanes[first[s] : first[s + 1]],
+                moments[row, first[s] : first[s + 1]],
+                lanes[row, first[s] : first[s + 1]],
                 busy,
                 service[r],
                 ready,
@@ -183,9 +188,11 @@ def compile_now() -> None:
         one,
         np.zeros((1, 1)),
         np.zeros((1, 1), np.int64),
+        np.zeros(1, np.int32),
+        np.zeros((1, 1)),
         np.array([0, 1]),
-        np.zeros(1),
-        np.ones(1, np.int64),
+        np.zeros((1, 1)),
+        np.ones((1, 1), np.int64),
         one.copy(),
         one.copy(),
         one.copy(),

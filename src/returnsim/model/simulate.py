@@ -30,8 +30,8 @@ def _one_day(journeys: Itineraries, replication: int) -> NDArray[np.float64]:
     env = simpy.Environment()
     record = [[float("nan")] * (persons * columns) for _ in range(3)]
     stations = [Station(env, *record) for _ in journeys.day.places]
-    for station, place in zip(stations, journeys.day.places, strict=True):
-        for moment, lanes in place.lanes:
+    for number, station in enumerate(stations):
+        for moment, lanes in journeys.openings.of(number, replication):
             keep_open(env, station, moment, lanes)
     for comers in _runs(_comers(journeys, replication)):
         env.process(arrive(env, comers, stations, persons))
@@ -47,6 +47,7 @@ def _comers(journeys: Itineraries, replication: int) -> list[Comer]:
         zip(
             station[person, column].tolist(),
             (person * station.shape[1] + column).tolist(),
+            journeys.day.leaves[journeys.day.party_of[person], column].tolist(),
             journeys.travel[replication][person, column].tolist(),
             journeys.service[replication][person, column].tolist(),
             strict=True,
@@ -58,7 +59,7 @@ def _comers(journeys: Itineraries, replication: int) -> list[Comer]:
     last = np.append(first[1:], person.size)
     start = journeys.start[replication][person[first]].tolist()
     comers = [
-        (begins + steps[a][2], who, steps[a:b])
+        (max(begins, steps[a][2]) + steps[a][3], who, steps[a:b])
         for begins, who, a, b in zip(
             start, person[first].tolist(), first.tolist(), last.tolist(), strict=True
         )
