@@ -162,7 +162,7 @@ def _entries(raw: Raw, table: str) -> list[tuple[str, Raw]]:
 
 def _label(entry: Any, index: int) -> str:
     if isinstance(entry, dict):
-        for key in ("name", "id", "class", "grade", "supply", "gate"):
+        for key in ("name", "id", "class", "grade", "supply", "who", "zone", "gate"):
             if isinstance(entry.get(key), str):
                 return str(entry[key]) or f"#{index + 1}"
     return f"#{index + 1}"

@@ -20,6 +20,8 @@ from returnsim.scenario.scenario import read_scenario
 
 TESTS = Path(__file__).parents[1]
 SCHOOL = TESTS / "plan" / "school"
+SCHOOL_DAY = TESTS / "plan" / "school-day"
+"""The school of plans whose names begin with "timetable"; it has meals, checks and crossings."""
 SCENARIOS, PLANS, BOOKS = (
     sorted((TESTS / kind / "bad").glob("*.toml")) for kind in ("scenario", "plan", "rules")
 )
@@ -43,13 +45,18 @@ def own_book(path: Path, folder: Path) -> Path:
     return folder
 
 
+def school_of(path: Path) -> Path:
+    """The school that a bad plan was made for."""
+    return SCHOOL_DAY if path.stem.startswith("timetable") else SCHOOL
+
+
 def command(path: Path, folder: Path) -> list[str]:
     """The command line that must refuse a bad file."""
     match path.parents[1].name:
         case "scenario":
             return ["check", str(path)]
         case "plan":
-            return ["audit", str(SCHOOL), "--plan", str(path)]
+            return ["audit", str(school_of(path)), "--plan", str(path)]
         case _:
             return ["check", str(own_book(path, folder / "school"))]
 
@@ -148,7 +155,7 @@ def codes_met() -> set[str]:
             case "scenario":
                 rulebooks(read_scenario(path), path.parent)
             case "plan":
-                read_plan(path, read_scenario(SCHOOL))
+                read_plan(path, read_scenario(school_of(path)))
             case _:
                 read_rulebook(path)
 

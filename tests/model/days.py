@@ -10,10 +10,11 @@ from builders import a_class, a_gate, a_plan, a_scenario, a_stage
 from numpy.typing import NDArray
 
 from returnsim.experiment.streams import streams
-from returnsim.model.day import Party, Place, SchoolDay, prepare
+from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import Draws, draw, purposes
 from returnsim.model.itinerary import Itineraries, Outcome
 from returnsim.model.kernel import replay
+from returnsim.model.party import Party, Place
 from returnsim.model.trace import Trace
 from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario

@@ -42,6 +42,12 @@ class Study:
         """Days that are played."""
         return self.on or assessed_days(self.scenario, self.plan)
 
+    def exact_on_kernel(self, day: date) -> bool:
+        """Whether the kernel can tell a day exactly; SimPy plays it otherwise."""
+        from returnsim.model.kernel import can_replay  # noqa: PLC0415
+
+        return can_replay(prepare(self.scenario, self.plan, day))
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -103,9 +109,11 @@ def _blocks(replications: int) -> list[tuple[int, int]]:
 def _play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
     """Play one block of one day and measure it."""
     from returnsim.measure.evidence import conserve, measure  # noqa: PLC0415  (slow to load)
+    from returnsim.model.kernel import can_replay  # noqa: PLC0415
 
-    path = journeys(prepare(study.scenario, study.plan, day), study.seed, block, size)
-    if engine == "simpy":
+    school_day = prepare(study.scenario, study.plan, day)
+    path = journeys(school_day, study.seed, block, size)
+    if engine == "simpy" or not can_replay(school_day):
         from returnsim.model.simulate import simulate as happen  # noqa: PLC0415
     else:
         from returnsim.model.kernel import replay as happen  # noqa: PLC0415
@@ -195,7 +203,7 @@ def engines_differ(study: Study, replications: int = 2) -> float:
     from returnsim.model.simulate import simulate  # noqa: PLC0415
 
     largest = 0.0
-    for day in study.days:
+    for day in filter(study.exact_on_kernel, study.days):
         path = journeys(prepare(study.scenario, study.plan, day), study.seed, 0, replications)
         one, two = simulate(path), replay(path)
         for a, b in ((one.arrived, two.arrived), (one.began, two.began), (one.ended, two.ended)):

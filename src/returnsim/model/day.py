@@ -6,6 +6,7 @@ isolation room), so that whoever passes several of them passes them in ascending
 Both engines rely on it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,75 +15,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from returnsim.model.legs import approach, rest_of_day
 from returnsim.model.openings import Openings, as_planned
+from returnsim.model.party import Leg, Party, Place
+from returnsim.model.pool import Pool, pools
+from returnsim.model.rounds import Stop, planned_rounds
 from returnsim.plan.plan import Plan
-from returnsim.scenario.campus import FAST, Check, Gate, Lanes
+from returnsim.scenario.campus import FAST, Gate, Lanes, Stage
 from returnsim.scenario.people import REASONS
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
-from returnsim.theory.distributions import Distribution, Duration
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A station: its name, the gate it belongs to, and its open lanes over time."""
-
-    name: str
-    gate: str
-    """Empty for stations that belong to no gate."""
-    stage: str
-    lanes: tuple[tuple[float, int], ...]
-    """Steps (seconds after midnight, lanes open from then on), ascending."""
-    checks: tuple[Check, ...] = ()
-    service: Duration | None = None
-    """Time one person takes, for stations of the rest of the day ..."""
-    unit_seconds: float = 1.0
-    """... and the unit it is given in [s]."""
-
-
-@dataclass(frozen=True, eq=False)
-class Leg:
-    """One kind of step behind the classroom door; a column of everybody's journey."""
-
-    name: str
-    """What it is, such as "lunch/serving"; its luck is drawn under this name."""
-    who: NDArray[np.bool_]
-    """Who takes it, shape (persons,)."""
-    place: NDArray[np.int16]
-    """Station of each party, -1 where it has none, shape (parties,)."""
-    leaves: NDArray[np.float64]
-    """Moment before which a party does not set out for it [s after midnight]; minus infinity
-    for whoever goes on at once, shape (parties,)."""
-    metres: NDArray[np.float64]
-    """Way to it, shape (parties,)."""
-    temperature: bool = False
-    """Whether a temperature is taken, and taken again on the spot if it is high."""
-    spread: Distribution | None = None
-    """How they come one by one instead of together: minutes after the earliest of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """People who share a slot: a class or a group of staff."""
-
-    name: str
-    is_class: bool
-    first: int
-    """Index of its first person."""
-    size: int
-    held: int
-    """How many of them (the last ones) may not come."""
-    living_in: int
-    """How many (the first ones) are boarders who came back on an earlier day."""
-    gate: str
-    due: float
-    """Latest moment at which they were told to be at the gate [s after midnight]."""
-    bell: float
-    """When they should be seated [s after midnight]."""
-    batch: int
-    """Number of the batch it returned with; -1 for staff."""
-    metres: float
-    """Way from the gate to the room."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +44,15 @@ class SchoolDay:
     fast: NDArray[np.int16]
     """Station of each party's fast lane, -1 where there is none, shape (parties,)."""
     before: int
-    """Columns of the chain up to and with the temperature check."""
+    """Columns up to and with the temperature check, what lies ahead of the gate included."""
     after: int
     """Columns of the chain behind it."""
+    ahead: tuple[Leg, ...] = ()
+    """What lies ahead of the gate, in the first columns."""
     legs: tuple[Leg, ...] = ()
     """The rest of the day, between the classroom door and the isolation room."""
+    rounds: tuple[Stop, ...] = ()
+    """Visits of crews to zones, crew by crew in the order of their turns."""
 
     @property
     def rest(self) -> int:
@@ -130,9 +76,33 @@ class SchoolDay:
         Shape (parties, columns); minus infinity for the morning.
         """
         found = np.full((len(self.parties), self.columns), -np.inf)
-        for column, leg in enumerate(self.legs, start=self.door + 1):
+        for column, leg in self.side_steps:
             found[:, column] = leg.leaves
         return found
+
+    @property
+    def side_steps(self) -> tuple[tuple[int, Leg], ...]:
+        """Every leg with its column."""
+        return (*enumerate(self.ahead), *enumerate(self.legs, start=self.door + 1))
+
+    @cached_property
+    def pools(self) -> tuple[Pool, ...]:
+        """Instruments that several stations share."""
+        return pools(self.scenario, self.places)
+
+    @cached_property
+    def numbers_of_things(self) -> dict[str, int]:
+        """How many numbers of luck each bus, crew and device needs."""
+        crews = Counter(stop.crew for stop in self.rounds)
+        return {
+            **{f"bus {bus.name}": 1 for bus in self.scenario.buses},
+            **{f"crew {name}": number for name, number in crews.items()},
+            **{
+                f"device {device.name}": len(self.places)
+                for device in self.scenario.devices
+                if device.hours_between_failures is not None
+            },
+        }
 
     @property
     def persons(self) -> int:
@@ -145,6 +115,27 @@ class SchoolDay:
         return np.repeat(
             np.arange(len(self.parties), dtype=np.int32), [p.size for p in self.parties]
         )
+
+    @cached_property
+    def areas(self) -> tuple[str, ...]:
+        """Where people wait together: the gates in the morning, then all others."""
+        others = (place.area for place in self.places if not place.gate and place.area)
+        return (*self.gates, *dict.fromkeys(others))
+
+    @cached_property
+    def area_of_place(self) -> NDArray[np.int16]:
+        """Index in `areas` of each station, -1 for those that belong to none."""
+        index = {name: i for i, name in enumerate(self.areas)}
+        names = [place.gate or place.area for place in self.places]
+        return np.array([index.get(name, -1) for name in names], dtype=np.int16)
+
+    @cached_property
+    def is_boarder(self) -> NDArray[np.bool_]:
+        """Whether each person sleeps here tonight."""
+        flags = np.zeros(self.persons, dtype=bool)
+        for party in self.parties:
+            flags[party.first : party.first + party.boarders] = True
+        return flags
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
@@ -236,34 +227,55 @@ def prepare(scenario: Scenario, plan: Plan, day: date, only: str | None = None) 
         Nobody is expected on that day.
     """
     parties = tuple(_parties(scenario, plan, day, only))
-    if not parties:
+    if not any(party.gate for party in parties):
         raise ValueError(f"nobody is due on {day}")
     used = {p.gate for p in parties}
     gates = [g for g in scenario.gates if g.name in used]
     splits = {g.name: temperature_stage(g) for g in gates}
-    before = max(splits.values())
+    ahead = approach(scenario, plan, parties)
+    first = len(ahead.legs)
+    before = first + max(splits.values())
     after = max(len(g.stages) - splits[g.name] for g in gates)
-    places = tuple(_places(scenario, plan, parties, gates, splits))
+    places = [*ahead.places, *_places(scenario, plan, parties, gates, splits)]
+    later = rest_of_day(scenario, plan, parties, len(places))
+    lanes = ((0.0, scenario.isolation.places),)
+    places += [*later.places, Place("isolation", "", "isolation", lanes)]
+    legs = (*enumerate(ahead.legs), *enumerate(later.legs, start=before + 2 + after + 1))
+    width = before + 2 + after + 1 + len(later.legs) + 1
     number = {p.name: i for i, p in enumerate(places)}
-    chain = np.full((len(parties), before + after + 4), -1, dtype=np.int16)
+    chain = np.full((len(parties), width), -1, dtype=np.int16)
     fast = np.full(len(parties), -1, dtype=np.int16)
+    for column, leg in legs:
+        chain[:, column] = leg.place
+    chain[:, -1] = number["isolation"]
     for row, party in enumerate(parties):
+        if not party.gate:  # they live in
+            continue
         gate = scenario.gate_named[party.gate]
-        split = splits[gate.name]
+        back = party.is_class and plan.batches[party.batch][0] == day
         for i, stage in enumerate(gate.stages):
-            back = party.is_class and plan.batches[party.batch][0] == day
-            if stage.only_on_return_day and not back:
-                continue
-            column = i if i < split else before + 2 + i - split
-            chain[row, column] = number[f"{gate.name}/{stage.name}"]
-        if gate.fast_lane:
-            fast[row] = number[f"{gate.name}/{FAST}"]
+            if back or not stage.only_on_return_day:
+                behind = i - splits[gate.name]
+                column = first + i if behind < 0 else before + 2 + behind
+                chain[row, column] = number[f"{gate.name}/{stage.name}"]
+        fast[row] = number.get(f"{gate.name}/{FAST}", -1)
         chain[row, before] = number["recheck/rest"]
         chain[row, before + 1] = number["recheck/reading"]
         if party.is_class:
-            chain[row, -2] = number[f"door/{party.name}"]
-        chain[row, -1] = number["isolation"]
-    return SchoolDay(scenario, day, parties, places, chain, fast, before, after)
+            chain[row, before + 2 + after] = number[f"door/{party.name}"]
+    return SchoolDay(
+        scenario,
+        day,
+        parties,
+        tuple(places),
+        chain,
+        fast,
+        before,
+        after,
+        tuple(ahead.legs),
+        tuple(later.legs),
+        planned_rounds(scenario, plan) if only is None else (),
+    )
 
 
 def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Iterator[Party]:
@@ -291,13 +303,33 @@ def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Ite
             bell=seconds(scenario.grade_of(c).bell),
             batch=batch_of[c.grade],
             metres=gate.metres_to[c.building],
+            boarders=min(c.boarders, c.pupils - held),
+            home_at_noon=c.home_at_noon,
         )
         first += c.pupils
     for group in scenario.staff:
-        if group.gate is None or group.arrives is None or only not in (None, group.gate):
+        if only not in (None, group.gate):
             continue
-        due = seconds(group.arrives)
-        yield Party(group.name, False, first, group.people, 0, 0, group.gate, due, due, -1, 0.0)
+        if group.gate is not None and group.arrives is not None:
+            due, living_in = seconds(group.arrives), 0
+        elif any(group.role in event.who for event in scenario.events):
+            due, living_in = 0.0, group.people
+        else:
+            continue
+        yield Party(
+            name=group.name,
+            is_class=False,
+            first=first,
+            size=group.people,
+            held=0,
+            living_in=living_in,
+            gate=group.gate or "",
+            due=due,
+            bell=due,
+            batch=-1,
+            metres=0.0,
+            role=group.role,
+        )
         first += group.people
 
 
@@ -309,8 +341,20 @@ def _places(
     splits: dict[str, int],
 ) -> Iterator[Place]:
     def of_gate(gate: Gate, name: str, lanes: Lanes) -> Place:
-        steps = tuple(plan.lanes_over_time(gate.name, name))
-        return Place(f"{gate.name}/{name}", gate.name, name, steps, lanes.checks)
+        steps = tuple(plan.lanes_over_time(gate.name, name, until=gate.closes))
+        return Place(
+            f"{gate.name}/{name}",
+            gate.name,
+            name,
+            steps,
+            lanes.checks,
+            only_for=lanes.only_for if isinstance(lanes, Stage) else "everybody",
+            hall=gate.name,
+            area=gate.name,
+            marked=gate.places,
+            metres_each=gate.spacing_m or 1.0,
+            device=name,
+        )
 
     for gate in gates:
         for stage in gate.stages[: splits[gate.name]]:
@@ -325,5 +369,5 @@ def _places(
     for party in parties:
         if party.is_class:
             lanes = ((0.0, scenario.doors.teachers_per_class),)
-            yield Place(f"door/{party.name}", "", "door", lanes)
-    yield Place("isolation", "", "isolation", ((0.0, scenario.isolation.places),))
+            building = scenario.class_named[party.name].building
+            yield Place(f"door/{party.name}", "", "door", lanes, hall=building, device="doors")

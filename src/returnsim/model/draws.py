@@ -6,12 +6,13 @@ same school on the same day. A block of replications is drawn at once.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.model.day import Leg, SchoolDay
+from returnsim.model.day import SchoolDay
+from returnsim.model.party import Leg
 
 Floats = NDArray[np.float64]
 Streams = Callable[[str, str], np.random.Generator]
@@ -49,6 +50,8 @@ class Draws:
     """By purpose, shape (replications, persons)."""
     school: Floats
     """One number a replication, shape (replications,)."""
+    things: Mapping[str, Floats] = field(default_factory=dict)
+    """By bus, crew and device, shape (replications, numbers it needs)."""
 
     @property
     def replications(self) -> int:
@@ -60,14 +63,17 @@ def purposes(day: SchoolDay) -> tuple[str, ...]:
     """Return every purpose for which this day's people need luck."""
     stages = dict.fromkeys(stage.name for gate in day.scenario.gates for stage in gate.stages)
     fast = ["service fast"] if any(g.fast_lane for g in day.scenario.gates) else []
-    legs = [f"{what} {leg.name}" for leg in day.legs for what in _of_leg(leg)]
-    return (*PEOPLE, *(f"service {name}" for name in stages), *fast, *legs)
+    legs = [f"{what} {leg.name}" for _, leg in day.side_steps for what in _of_leg(leg)]
+    window = day.scenario.arrivals.boarders_window_minutes
+    boarders = ["boarder's hour"] if window is not None else []
+    return (*PEOPLE, *(f"service {name}" for name in stages), *fast, *boarders, *legs)
 
 
 def _of_leg(leg: Leg) -> list[str]:
-    """What chance decides about one step of the rest of the day."""
+    """What chance decides about one step outside the morning's chain."""
     reading = ["reading", "second reading", "second reading time"] if leg.temperature else []
-    return ["service", *reading, *(["spread"] if leg.spread is not None else [])]
+    spread = ["spread"] if leg.spread is not None else []
+    return ["service", *reading, *spread, *(["takes"] if leg.share is not None else [])]
 
 
 def draw(day: SchoolDay, streams: Streams, replications: int) -> Draws:
@@ -82,4 +88,9 @@ def draw(day: SchoolDay, streams: Streams, replications: int) -> Draws:
         people[purpose] = columns
     school = streams(SCHOOL, "").random(replications)
     school.flags.writeable = False
-    return Draws(people, school)
+    things = {}
+    for thing, size in day.numbers_of_things.items():
+        numbers = streams("things", thing).random((replications, size))
+        numbers.flags.writeable = False
+        things[thing] = numbers
+    return Draws(people, school, things)

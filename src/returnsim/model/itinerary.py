@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from returnsim.model.day import SchoolDay
 from returnsim.model.disruption import openings
 from returnsim.model.draws import Draws
+from returnsim.model.groups import come_together
 from returnsim.model.openings import Openings
+from returnsim.model.rounds import Rounds, work
+from returnsim.model.side_steps import (
+    later_readings,
+    leave_out,
+    side_services,
+    walk_aside,
+)
 from returnsim.scenario.campus import FAST
 
 Floats = NDArray[np.float64]
@@ -56,6 +64,8 @@ class Itineraries:
     """Whether a temperature was taken at the gate."""
     openings: Openings
     """Open lanes of every station."""
+    rounds: Rounds | None = None
+    """When crews are at work; none where no rounds are planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -
         start[before.at_home] = np.nan
     shape = (*start.shape, day.columns)
     station = np.broadcast_to(day.chain[day.party_of], shape).copy()
+    leave_out(day, draws, station)
     fast = _take_fast_lane(day, draws, station)
     at_gate = ~day.lives_in
     measured = _passes(day, fast, "temperature") & at_gate
@@ -110,31 +121,38 @@ def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -
     station[~alarm, day.rest : day.rest + 2] = -1
     station[confirmed, day.rest + 2 : day.columns - 1] = -1
     station[from_door, day.door + 1 : day.columns - 1] = -1
-    high, from_leg = _later_readings(day, draws, station, hit, hit_again)
+    high, from_leg = later_readings(day, draws, station, hit, hit_again)
     isolated = confirmed | from_door | from_leg
     station[~isolated, day.columns - 1] = -1
     _stop(day, station, stopped & ~refused)
     _refuse(station, refused)
     station[np.isnan(start)] = -1
 
-    outcome = np.full(start.shape, Outcome.SEATED, dtype=np.int8)
-    outcome[np.broadcast_to(day.is_held, start.shape)] = Outcome.INSIDE_UNAPPROVED
-    outcome[isolated] = Outcome.ISOLATED
-    outcome[stopped] = Outcome.TURNED_AWAY
-    outcome[np.isnan(start)] = Outcome.ABSENT
     here = ~np.isnan(start)
+    rounds = work(day, draws) if day.rounds else None
     return Itineraries(
         day,
         station,
         _travel(day, draws),
         _services(day, draws, station, fast, at_door, high),
         start,
-        outcome,
+        _outcomes(day, start, isolated, stopped),
         fever & here,
         alarm & here,
         measured & here,
-        openings(day, draws, None if before is None else before.lanes_lost),
+        openings(day, draws, rounds, None if before is None else before.lanes_lost),
+        rounds,
     )
+
+
+def _outcomes(day: SchoolDay, start: Floats, isolated: Flags, stopped: Flags) -> NDArray[np.int8]:
+    """How each person's day ends, the strongest reason last."""
+    outcome = np.full(start.shape, Outcome.SEATED, dtype=np.int8)
+    outcome[np.broadcast_to(day.is_held, start.shape)] = Outcome.INSIDE_UNAPPROVED
+    outcome[isolated] = Outcome.ISOLATED
+    outcome[stopped] = Outcome.TURNED_AWAY
+    outcome[np.isnan(start)] = Outcome.ABSENT
+    return outcome
 
 
 def starts(day: SchoolDay, draws: Draws) -> Floats:
@@ -146,9 +164,14 @@ def starts(day: SchoolDay, draws: Draws) -> Floats:
     heedless = bell + 60 * how.ignoring_offset_minutes.quantile(luck["offset"])
     ignores = luck["ignores slot"] < how.ignore_slot_probability
     start = np.where(ignores & day.is_pupil, heedless, punctual)
+    window = how.boarders_window_minutes
+    if window is not None:
+        within = due - 60 * window * (1 - luck["boarder's hour"])
+        start = np.where(day.is_boarder & ~day.lives_in, within, start)
     if how.common_shift_minutes is not None:
         start += 60 * how.common_shift_minutes.quantile(draws.school)[:, None]
     start = np.maximum(start, 0.0)
+    come_together(day, draws, start)
     stays = luck["absent"] < how.absent_probability
     stays |= day.is_held & (luck["held comes"] >= how.held_come_probability)
     start[stays] = np.nan
@@ -158,13 +181,15 @@ def starts(day: SchoolDay, draws: Draws) -> Floats:
 def _take_fast_lane(day: SchoolDay, draws: Draws, station: NDArray[np.int16]) -> Flags:
     """Send those with a reading from home through the fast lane; return who they are."""
     gates = day.scenario.gate_named
-    shares = [0.0 if (lane := gates[p.gate].fast_lane) is None else lane.share for p in day.parties]
+    lanes = [gates[p.gate].fast_lane if p.gate else None for p in day.parties]
+    shares = [0.0 if lane is None else lane.share for lane in lanes]
     fast = draws.people["measured at home"] < np.array(shares)[day.party_of]
     if fast.any():
-        station[fast, : day.before] = -1
+        first = len(day.ahead)
+        station[fast, first : day.before] = -1
         station[fast, day.before + 2 : day.door] = -1
-        lanes = np.broadcast_to(day.fast[day.party_of], fast.shape)
-        station[fast, 0] = lanes[fast]
+        number = np.broadcast_to(day.fast[day.party_of], fast.shape)
+        station[fast, first] = number[fast]
     return fast
 
 
@@ -199,28 +224,6 @@ def _refuse(station: NDArray[np.int16], refused: Flags) -> None:
         station[refused] = rows
 
 
-def _later_readings(
-    day: SchoolDay, draws: Draws, station: NDArray[np.int16], hit: Floats, hit_again: Floats
-) -> tuple[dict[int, Flags], Flags]:
-    """Who reads high at each leg that takes a temperature, and who is isolated for it.
-
-    A second reading is taken on the spot; whoever reads high twice takes no further step but
-    to the isolation room. The station of every leg is left out for those who do not take it.
-    """
-    luck = draws.people
-    high, isolated = {}, np.zeros(station.shape[:2], dtype=bool)
-    for column, leg in enumerate(day.legs, start=day.door + 1):
-        station[:, ~leg.who, column] = -1
-        if not leg.temperature:
-            continue
-        there = station[:, :, column] >= 0
-        high[column] = there & (luck[f"reading {leg.name}"] < hit)
-        twice = high[column] & (luck[f"second reading {leg.name}"] < hit_again)
-        station[twice, column + 1 : day.columns - 1] = -1
-        isolated |= twice
-    return high, isolated
-
-
 def _travel(day: SchoolDay, draws: Draws) -> Floats:
     """Walking before each step: from the gate to the room, and later from place to place [s]."""
     travel = np.zeros((draws.replications, day.persons, day.columns))
@@ -228,12 +231,7 @@ def _travel(day: SchoolDay, draws: Draws) -> Floats:
     pace = np.maximum(speed, 0.1)
     metres = np.array([p.metres for p in day.parties])[day.party_of]
     travel[:, :, day.door] = metres / pace
-    for column, leg in enumerate(day.legs, start=day.door + 1):
-        if leg.metres.any():
-            travel[:, :, column] = leg.metres[day.party_of] / pace
-        if leg.spread is not None:
-            minutes = leg.spread.quantile(draws.people[f"spread {leg.name}"])
-            travel[:, :, column] += 60 * np.maximum(minutes - leg.spread.least, 0.0)
+    walk_aside(day, draws, pace, travel)
     return travel
 
 
@@ -255,7 +253,8 @@ def _services(
             of = day.parties[party]
             who = slice(of.first, of.first + of.size)
             for column in range(day.door):
-                if column in (day.rest, day.rest + 1) or day.chain[party, column] < 0:
+                none = day.chain[party, column] < 0
+                if none or column in (*range(len(day.ahead)), day.rest, day.rest + 1):
                     continue
                 name = day.places[day.chain[party, column]].stage
                 lanes = gate.lanes_of(name)
@@ -265,29 +264,15 @@ def _services(
             if gate.fast_lane is not None:
                 u = luck[f"service {FAST}"][:, who]
                 in_lane = gate.fast_lane.service_seconds.quantile(u)
-                service[:, who, 0] = np.where(fast[:, who], in_lane, service[:, who, 0])
+                first = len(day.ahead)
+                service[:, who, first] = np.where(fast[:, who], in_lane, service[:, who, first])
     second, doors = scenario.recheck, scenario.doors
     service[:, :, day.rest] = 60 * second.rest_minutes.quantile(luck["rest"])
     service[:, :, day.rest + 1] = second.service_seconds.quantile(luck["second reading time"])
     service[:, :, day.door] = doors.service_seconds.quantile(luck["door time"])
     longer = doors.second_reading_seconds.quantile(luck["door second reading time"])
     service[:, :, day.door] += np.where(at_door, longer, 0.0)
-    _leg_services(day, draws, service, high)
+    side_services(day, draws, service, high)
     fetched = scenario.isolation.minutes_until_fetched.quantile(luck["until fetched"])
     service[:, :, -1] = 60 * fetched
     return service
-
-
-def _leg_services(day: SchoolDay, draws: Draws, service: Floats, high: dict[int, Flags]) -> None:
-    """Time every step of the rest of the day would take; longer where a reading is repeated."""
-    luck, again = draws.people, day.scenario.doors.second_reading_seconds
-    for column, leg in enumerate(day.legs, start=day.door + 1):
-        for number in np.unique(leg.place[leg.place >= 0]):
-            place = day.places[number]
-            if place.service is not None:
-                who = np.flatnonzero((leg.place == number)[day.party_of] & leg.who)
-                u = luck[f"service {leg.name}"][:, who]
-                service[:, who, column] = place.unit_seconds * place.service.quantile(u)
-        if leg.temperature:
-            longer = again.quantile(luck[f"second reading time {leg.name}"])
-            service[:, :, column] += np.where(high[column], longer, 0.0)

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from returnsim.model.day import SchoolDay
 from returnsim.model.itinerary import Itineraries
 from returnsim.model.trace import Trace
 
@@ -19,8 +20,25 @@ PATIENCE = 24
 """Moves per visitor after which the insertion sort gives way to a merge sort."""
 
 
+class NotExactError(Exception):
+    """The recursion cannot tell this day exactly; SimPy can."""
+
+
+def can_replay(day: SchoolDay) -> bool:
+    """Whether the recursion tells a day exactly: not where posts share their instruments."""
+    return not day.pools
+
+
 def replay(journeys: Itineraries) -> Trace:
-    """Let every replication of a block happen, exactly as SimPy would."""
+    """Let every replication of a block happen, exactly as SimPy would.
+
+    Raises
+    ------
+    NotExactError
+        It could not be exact (`can_replay`).
+    """
+    if not can_replay(journeys.day):
+        raise NotExactError(", ".join(pool.device for pool in journeys.day.pools))
     day, openings = journeys.day, journeys.openings
     times = np.empty((3, *journeys.station.shape))
     order = np.argsort(journeys.start, axis=1, kind="stable")  # NaN, the absent, come last
@@ -63,8 +81,7 @@ def _replay(
     places = first.size - 1
     head, fill = np.empty(places + 1, np.int64), np.empty(places, np.int64)
     visitors, joins = np.empty(persons * columns, np.int64), np.empty(persons * columns)
-    ready = np.empty(persons)
-    busy = np.empty(max(1, lanes.max()) if lanes.size else 1)
+    ready, busy = np.empty(persons), np.empty(max(1, lanes.max()) if lanes.size else 1)
     for r in range(replications):
         row = min(r, len(moments) - 1)
         head[:] = 0
@@ -78,11 +95,10 @@ def _replay(
             head[s + 1] += head[s]
             fill[s] = head[s]
         for i in range(persons):
-            p = order[r, i]
             for c in range(columns):
-                s = station[r, p, c]
+                s = station[r, order[r, i], c]
                 if s >= 0:
-                    visitors[fill[s]] = p * columns + c
+                    visitors[fill[s]] = order[r, i] * columns + c
                     fill[s] += 1
         for s in range(places):
             count = 0

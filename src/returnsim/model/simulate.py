@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from returnsim.model.itinerary import Itineraries
 from returnsim.model.journeys import Comer, arrive, keep_open
-from returnsim.model.station import Station
+from returnsim.model.station import Station, Stock
 from returnsim.model.trace import Trace
 
 
@@ -33,6 +33,8 @@ def _one_day(journeys: Itineraries, replication: int) -> NDArray[np.float64]:
     for number, station in enumerate(stations):
         for moment, lanes in journeys.openings.of(number, replication):
             keep_open(env, station, moment, lanes)
+    for pool in journeys.day.pools:
+        Stock(pool.number, [stations[i] for i in pool.stations])
     for comers in _runs(_comers(journeys, replication)):
         env.process(arrive(env, comers, stations, persons))
     env.run()

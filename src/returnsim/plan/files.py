@@ -1,7 +1,7 @@
 """Plans as files: readable, editable, and read back equal."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,10 @@ REFERENCES = (
     ("arrivals", "gate", "gates"),
     ("lanes", "gate", "gates"),
     ("stock", "supply", "supplies"),
+    ("timetable", "who", "classes or staff"),
+    ("timetable", "what", "meals, checks or crossings"),
+    ("rounds", "zone", "zones"),
+    ("rounds", "crew", "crews"),
 )
 """Keys of a plan that name something in its scenario."""
 
@@ -26,7 +30,11 @@ COMMENTS = {
     "arrivals": "到校时段和校门  Slot and gate of each class, every school day from its return on",
     "lanes": "通道  Lanes open at each stage of each gate, every school day",
     "stock": "开学前订货  Ordered of each supply, to be there on the first day",
+    "timetable": "作息  When each class has its meals and checks, goes out and comes in, every day",
+    "rounds": "消毒通风  When each crew is due in each zone, every school day",
 }
+NEEDED = ("return_dates", "arrivals", "lanes", "stock")
+"""Tables that a plan always writes out, empty or not."""
 
 
 def read_plan(path: Path, scenario: Scenario) -> Plan:
@@ -40,8 +48,10 @@ def read_plan(path: Path, scenario: Scenario) -> Plan:
     raw = load(path)
     names: dict[str, Any] = {
         table: [{"name": entry.name} for entry in getattr(scenario, table)]
-        for table in ("grades", "classes", "gates", "supplies")
+        for table in ("grades", "classes", "gates", "supplies", "zones", "crews")
     }
+    names["classes or staff"] = [{"name": x.name} for x in (*scenario.classes, *scenario.staff)]
+    names["meals, checks or crossings"] = [{"name": e.name} for e in scenario.events]
     found = unknown_names(raw | names, REFERENCES)
     school = raw.get("school")
     if isinstance(school, str) and school != scenario.name:
@@ -63,8 +73,10 @@ def plan_text(plan: Plan) -> str:
         f"school = {_value(plan.school)}",
     ]
     for table, comment in COMMENTS.items():
-        entries: Iterable[Any] = getattr(plan, table)
-        rows = [entry.model_dump(by_alias=True) for entry in entries]
+        entries: Collection[Any] = getattr(plan, table)
+        if not entries and table not in NEEDED:
+            continue
+        rows = [entry.model_dump(by_alias=True, exclude_none=True) for entry in entries]
         lines += ["", f"# {comment}", f"{table} = ["]
         lines += [f"    {_row(row)}," for row in rows]
         lines.append("]")

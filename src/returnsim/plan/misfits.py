@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from returnsim.errors import Problem
-from returnsim.plan.plan import Plan
-from returnsim.scenario.campus import Lanes
+from returnsim.plan.appointments import timetable_misfits
+from returnsim.plan.plan import Plan, Shift
+from returnsim.scenario.campus import Gate, Lanes
 from returnsim.scenario.quantities import clock_time
 from returnsim.scenario.scenario import Scenario
 
@@ -22,6 +23,7 @@ def misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
         *_shifts(plan, scenario),
         *_staffing(plan, scenario),
         *_twice("stock", [s.supply for s in plan.stock]),
+        *timetable_misfits(plan, scenario),
     ]
 
 
@@ -89,7 +91,7 @@ def _shifts(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
         if shift.ends <= shift.begins:
             values = {"begins": f"{shift.begins:%H:%M}", "ends": f"{shift.ends:%H:%M}"}
             yield Problem(f"{where}.ends", "ends_before_beginning", values)
-        elif shift.begins < gate.opens or shift.ends > gate.closes:
+        elif not _within_hours(shift, gate, scenario):
             values = {
                 "begins": f"{shift.begins:%H:%M}",
                 "ends": f"{shift.ends:%H:%M}",
@@ -118,6 +120,13 @@ def _shifts(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
         for stage in stages:
             if not plan.lanes_over_time(gate_name, stage):
                 yield Problem(f"lanes.{gate_name}.{stage}", "stage_never_open")
+
+
+def _within_hours(shift: Shift, gate: Gate, scenario: Scenario) -> bool:
+    """Whether a shift lies within the morning of its gate, or while people come in again."""
+    hours = [(gate.opens, gate.closes)]
+    hours += [(c.begins, c.ends) for c in scenario.crossings if c.direction == "in"]
+    return any(begins <= shift.begins and shift.ends <= ends for begins, ends in hours)
 
 
 def _staffing(plan: Plan, scenario: Scenario) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """One way to bring everybody back."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -46,6 +46,28 @@ class Shift(Frozen):
     lanes: AtLeastOne
 
 
+class Appointment(Frozen):
+    """When a class or a group of staff has its turn at a meal, a check, or going out or in."""
+
+    who: Name
+    """Name of a class or of a group of staff."""
+    what: Name
+    """Name of a meal, a daily check or a crossing of the scenario."""
+    place: Name | None = None
+    """Canteen of a meal, gate of a crossing; left out for a check."""
+    at: Clock
+    """When they set out or, coming in, should be at the gate."""
+
+
+class Round(Frozen):
+    """One visit of a crew to a zone, on every school day."""
+
+    zone: Name
+    crew: Name
+    at: Clock
+    """When it should begin; later if the crew is still on its way."""
+
+
 class Opening(Frozen):
     """What is ordered of one supply so that it is there on the first day."""
 
@@ -64,6 +86,8 @@ class Plan(Frozen):
     arrivals: Annotated[tuple[Arrival, ...], Field(min_length=1)]
     lanes: tuple[Shift, ...]
     stock: tuple[Opening, ...] = ()
+    timetable: tuple[Appointment, ...] = ()
+    rounds: tuple[Round, ...] = ()
 
     def changed(self, **changes: Any) -> "Plan":
         """Return a plan that differs in the fields named."""
@@ -86,6 +110,11 @@ class Plan(Frozen):
         """Units ordered by supply."""
         return {s.supply: s.order for s in self.stock}
 
+    @cached_property
+    def appointment_of(self) -> dict[tuple[str, str], Appointment]:
+        """Appointment by class or group of staff and by what it is."""
+        return {(a.who, a.what): a for a in self.timetable}
+
     @property
     def batches(self) -> tuple[tuple[date, tuple[str, ...]], ...]:
         """Batches in order: the date, and the grades that return on it."""
@@ -94,11 +123,16 @@ class Plan(Frozen):
             for day in sorted({r.day for r in self.return_dates})
         )
 
-    def lanes_over_time(self, gate: str, stage: str) -> list[tuple[float, int]]:
-        """Open lanes as steps: (seconds after midnight, lanes from then on), ascending."""
+    def lanes_over_time(
+        self, gate: str, stage: str, since: time = time.min, until: time = time.max
+    ) -> list[tuple[float, int]]:
+        """Open lanes as steps: (seconds after midnight, lanes from then on), ascending.
+
+        Only shifts that begin within a part of the day, which is all of it if not given.
+        """
         change: Counter[float] = Counter()
         for shift in self.lanes:
-            if (shift.gate, shift.stage) == (gate, stage):
+            if (shift.gate, shift.stage) == (gate, stage) and since <= shift.begins < until:
                 change[seconds(shift.begins)] += shift.lanes
                 change[seconds(shift.ends)] -= shift.lanes
         steps, open_lanes = [], 0

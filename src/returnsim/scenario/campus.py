@@ -20,7 +20,15 @@ from returnsim.scenario.quantities import (
 )
 from returnsim.theory.distributions import Duration
 
-Check = Literal["scan", "temperature", "hand wash", "bag disinfection", "registration"]
+Check = Literal[
+    "scan",
+    "temperature",
+    "hand wash",
+    "bag disinfection",
+    "registration",
+    "parcel",
+    "hand-over",
+]
 
 
 class Lanes(Sourced):
@@ -41,6 +49,45 @@ class Stage(Labelled, Lanes):
 
     only_on_return_day: Flag = False
     """Passed only by those who come back that day, such as a registration desk."""
+    only_for: Literal["everybody", "boarders", "day pupils"] = "everybody"
+    """Passed only by boarders, such as the disinfection of luggage, or only by day pupils."""
+    accompanied: Flag = False
+    """Whether a parent waits beside each child until it is taken over here."""
+
+
+class Exit(Sourced):
+    """The way out of a gate."""
+
+    lanes: AtLeastOne
+    """People who can leave side by side."""
+    service_seconds: Duration
+    """From one person to the next in a lane, the scan of those who must scan included."""
+
+
+class Dropoff(Sourced):
+    """Berths in front of a gate where cars let pupils out."""
+
+    berths: AtLeastOne
+    """Cars that can stop at the same time."""
+    dwell_seconds: Duration
+    """How long a car holds a berth."""
+    share: Probability
+    """Share of the day pupils who come by car, one a car."""
+    metres_per_car: Positive
+    """Road that one waiting car takes up."""
+    queue_metres: Positive
+    """Road there is for waiting cars."""
+
+
+class Farewell(Sourced):
+    """A line before a gate at which parents stop."""
+
+    share: Probability
+    """Share of the day pupils who come with a parent."""
+    seconds: Duration
+    """How long they take to say goodbye."""
+    places: AtLeastOne
+    """Parents there is room for behind the line."""
 
 
 class FastLane(Lanes):
@@ -71,6 +118,12 @@ class Gate(Labelled, Sourced):
     """The chain, in the order in which people pass it."""
     fast_lane: FastLane | None = None
     """A lane that replaces the chain for those measured at home."""
+    exit: Exit | None = None
+    """The way out; needed where a plan lets people leave by this gate."""
+    dropoff: Dropoff | None = None
+    """Where cars stop; nobody comes by car if left out."""
+    farewell: Farewell | None = None
+    """The line at which parents stop; parents are not reckoned with if left out."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -85,8 +138,11 @@ class Gate(Labelled, Sourced):
             problems.append(Problem("marked_places", "places_or_area"))
         elif by_area and self.places < 1:
             problems.append(Problem("waiting_area_m2", "area_too_small"))
-        if any(stage.name == FAST for stage in self.stages):
-            problems.append(Problem("stages", "reserved_name", {"name": FAST}))
+        problems += [
+            Problem("stages", "reserved_name", {"name": stage.name})
+            for stage in self.stages
+            if stage.name in (FAST, *AHEAD)
+        ]
         if problems:
             raise Problems(problems)
         return self
@@ -109,3 +165,5 @@ class Gate(Labelled, Sourced):
 
 FAST = "fast"
 """What a plan calls a gate's fast lane."""
+DROPOFF, FAREWELL = AHEAD = ("drop-off", "farewell")
+"""What lies ahead of the chain, in the order in which people pass it."""

@@ -47,6 +47,10 @@ class SchoolClass(Labelled):
     """Pupils on the roll."""
     boarders: Count = 0
     """How many of them live in."""
+    home_at_noon: Count = 0
+    """How many of the day pupils spend noon at home."""
+    dormitory: Name | None = None
+    """Where its boarders sleep; needed where somebody is checked at the door of a dormitory."""
     room: Name
     """Where they are seated."""
     building: Name
@@ -57,6 +61,9 @@ class SchoolClass(Labelled):
         if self.boarders > self.pupils:
             values = {"boarders": self.boarders, "pupils": self.pupils}
             raise Problems([Problem("boarders", "more_boarders_than_pupils", values)])
+        if self.home_at_noon > self.pupils - self.boarders:
+            values = {"given": self.home_at_noon, "limit": self.pupils - self.boarders}
+            raise Problems([Problem("home_at_noon", "more_than_day_pupils", values)])
         return self
 
 

@@ -155,3 +155,6 @@ class Arrivals(Sourced):
     """Chance that somebody who is held comes all the same and must be turned away."""
     common_shift_minutes: Distribution | None = None
     """Everybody later or earlier together, as rain or a late bus does; none if left out."""
+    boarders_window_minutes: Positive | None = None
+    """On the day they return, boarders come at any time within so many minutes before the end
+    of their slot; like everybody else if left out."""

@@ -13,6 +13,10 @@ from returnsim.errors import InputError, Problem, Problems
 from returnsim.reading import check, duplicates, load, unknown_names
 from returnsim.scenario.calendar import Approvals, Calendar
 from returnsim.scenario.campus import Gate
+from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
+from returnsim.scenario.equipment import Crew, Device
+from returnsim.scenario.fitting import daytime_problems
+from returnsim.scenario.halls import Canteen, Dormitory
 from returnsim.scenario.limits import Limits
 from returnsim.scenario.people import Grade, Hold, SchoolClass, StaffGroup
 from returnsim.scenario.procedure import (
@@ -26,15 +30,21 @@ from returnsim.scenario.procedure import (
 from returnsim.scenario.quantities import Labelled, Text, seconds
 from returnsim.scenario.records import Record, Routine
 from returnsim.scenario.supply import Supply, Zone
+from returnsim.scenario.transport import Bus, Siblings
 
 REFERENCES = (
     ("classes", "grade", "grades"),
     ("staff", "gate", "gates"),
     ("holds", "class", "classes"),
+    ("classes", "dormitory", "dormitories"),
+    ("buses", "gate", "gates"),
 )
 """Tables whose key names an entry of another table: (table, key, the table it points to)."""
 
-UNIQUE = ("grades", "classes", "staff", "gates", "supplies", "zones")
+UNIQUE = (
+    *("grades", "classes", "staff", "gates", "supplies", "zones", "canteens", "dormitories"),
+    *("meals", "checks", "crossings", "buses", "devices", "crews"),
+)
 """Tables in which a name may stand only once."""
 
 
@@ -54,6 +64,15 @@ class Scenario(Labelled):
     staff: tuple[StaffGroup, ...] = ()
     holds: tuple[Hold, ...] = ()
     gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
+    buses: tuple[Bus, ...] = ()
+    siblings: tuple[Siblings, ...] = ()
+    canteens: tuple[Canteen, ...] = ()
+    dormitories: tuple[Dormitory, ...] = ()
+    meals: tuple[Meal, ...] = ()
+    checks: tuple[DailyCheck, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    devices: tuple[Device, ...] = ()
+    crews: tuple[Crew, ...] = ()
     screening: Screening
     recheck: Recheck
     isolation: Isolation
@@ -72,6 +91,7 @@ class Scenario(Labelled):
             *self._gates_problems(),
             *self._grades_problems(),
             *self._people_problems(),
+            *daytime_problems(self),
         ]
         if problems:
             raise Problems(problems)
@@ -130,6 +150,28 @@ class Scenario(Labelled):
     def may_use(gate: Gate, grade: Grade) -> bool:
         """Whether a grade may come in by a gate."""
         return not gate.levels or grade.level in gate.levels
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that happens behind the classroom door, in the order of the day."""
+        found: tuple[Event, ...] = (*self.meals, *self.checks, *self.crossings)
+        return tuple(sorted(found, key=lambda e: (e.begins, e.ends)))
+
+    def takes_part(self, event: Event, name: str) -> bool:
+        """Whether anybody of a class or a group of staff has a turn at an event."""
+        school_class = self.class_named.get(name)
+        if school_class is None:
+            return any(g.name == name and g.role in event.who for g in self.staff)
+        day_pupils = school_class.pupils - school_class.boarders
+        sizes = {
+            "boarders": school_class.boarders,
+            "day pupils": day_pupils,
+            "home at noon": school_class.home_at_noon,
+            "school at noon": day_pupils - school_class.home_at_noon,
+        }
+        level = self.grade_of(school_class).level
+        here = not event.levels or level in event.levels
+        return here and any(sizes.get(group, 0) for group in event.who)
 
     @cached_property
     def grade_named(self) -> dict[str, Grade]:

@@ -56,3 +56,7 @@ class Zone(Labelled, Sourced):
     """Surface treated in one round."""
     rounds_per_day: AtLeastOne
     """Rounds on a school day."""
+    work: Literal["disinfection", "ventilation"] = "disinfection"
+    """What a round does."""
+    closes: tuple[Name, ...] = ()
+    """Gates, canteens, dormitories and buildings that nobody enters while a crew works here."""
