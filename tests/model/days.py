@@ -15,6 +15,7 @@ from returnsim.model.draws import Draws, draw, purposes
 from returnsim.model.itinerary import Itineraries, Outcome
 from returnsim.model.kernel import replay
 from returnsim.model.party import Party, Place
+from returnsim.model.rounds import Rounds
 from returnsim.model.trace import Trace
 from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario
@@ -158,6 +159,7 @@ def a_flow(lanes: Sequence[Lanes], starts: Floats, services: Floats) -> Itinerar
         nobody,
         nobody,
         day.planned_lanes,
+        Rounds(np.empty((len(starts), 0)), np.empty((len(starts), 0))),
     )
 
 

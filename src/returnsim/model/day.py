@@ -7,7 +7,7 @@ Both engines rely on it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -233,49 +233,51 @@ def prepare(scenario: Scenario, plan: Plan, day: date, only: str | None = None) 
     gates = [g for g in scenario.gates if g.name in used]
     splits = {g.name: temperature_stage(g) for g in gates}
     ahead = approach(scenario, plan, parties)
-    first = len(ahead.legs)
-    before = first + max(splits.values())
+    before = len(ahead.legs) + max(splits.values())
     after = max(len(g.stages) - splits[g.name] for g in gates)
     places = [*ahead.places, *_places(scenario, plan, parties, gates, splits)]
     later = rest_of_day(scenario, plan, parties, len(places))
     lanes = ((0.0, scenario.isolation.places),)
     places += [*later.places, Place("isolation", "", "isolation", lanes)]
-    legs = (*enumerate(ahead.legs), *enumerate(later.legs, start=before + 2 + after + 1))
-    width = before + 2 + after + 1 + len(later.legs) + 1
-    number = {p.name: i for i, p in enumerate(places)}
-    chain = np.full((len(parties), width), -1, dtype=np.int16)
-    fast = np.full(len(parties), -1, dtype=np.int16)
-    for column, leg in legs:
-        chain[:, column] = leg.place
-    chain[:, -1] = number["isolation"]
-    for row, party in enumerate(parties):
-        if not party.gate:  # they live in
-            continue
-        gate = scenario.gate_named[party.gate]
-        back = party.is_class and plan.batches[party.batch][0] == day
-        for i, stage in enumerate(gate.stages):
-            if back or not stage.only_on_return_day:
-                behind = i - splits[gate.name]
-                column = first + i if behind < 0 else before + 2 + behind
-                chain[row, column] = number[f"{gate.name}/{stage.name}"]
-        fast[row] = number.get(f"{gate.name}/{FAST}", -1)
-        chain[row, before] = number["recheck/rest"]
-        chain[row, before + 1] = number["recheck/reading"]
-        if party.is_class:
-            chain[row, before + 2 + after] = number[f"door/{party.name}"]
-    return SchoolDay(
+    found = SchoolDay(
         scenario,
         day,
         parties,
         tuple(places),
-        chain,
-        fast,
+        np.full((len(parties), before + after + 4 + len(later.legs)), -1, dtype=np.int16),
+        np.full(len(parties), -1, dtype=np.int16),
         before,
         after,
         tuple(ahead.legs),
         tuple(later.legs),
         planned_rounds(scenario, plan) if only is None else (),
     )
+    back = {g for d, grades in plan.batches if d == day for g in grades}
+    _lay_out(found, splits, back)
+    return found
+
+
+def _lay_out(day: SchoolDay, splits: Mapping[str, int], back: Container[str]) -> None:
+    """Write down which station each party meets at each column."""
+    number = {p.name: i for i, p in enumerate(day.places)}
+    for column, leg in day.side_steps:
+        day.chain[:, column] = leg.place
+    day.chain[:, -1] = number["isolation"]
+    for row, party in enumerate(day.parties):
+        if not party.gate:  # they live in
+            continue
+        gate = day.scenario.gate_named[party.gate]
+        returns = party.is_class and day.scenario.class_named[party.name].grade in back
+        for i, stage in enumerate(gate.stages):
+            if returns or not stage.only_on_return_day:
+                behind = i - splits[gate.name]
+                column = len(day.ahead) + i if behind < 0 else day.rest + 2 + behind
+                day.chain[row, column] = number[f"{gate.name}/{stage.name}"]
+        day.fast[row] = number.get(f"{gate.name}/{FAST}", -1)
+        day.chain[row, day.rest] = number["recheck/rest"]
+        day.chain[row, day.rest + 1] = number["recheck/reading"]
+        if party.is_class:
+            day.chain[row, day.door] = number[f"door/{party.name}"]
 
 
 def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Iterator[Party]:

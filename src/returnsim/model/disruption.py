@@ -16,7 +16,7 @@ Spans = list[tuple[Floats, Floats]]
 
 
 def openings(
-    day: SchoolDay, draws: Draws, rounds: Rounds | None = None, lanes_lost: Ints | None = None
+    day: SchoolDay, draws: Draws, rounds: Rounds, lanes_lost: Ints | None = None
 ) -> Openings:
     """Work out the open lanes of every station in every replication.
 
@@ -33,9 +33,9 @@ def openings(
     """
     planned = day.planned_lanes
     closed: dict[int, Spans] = {}
-    for number, stop in enumerate(day.rounds if rounds is not None else ()):
+    for number, stop in enumerate(day.rounds):
         for station, place in enumerate(day.places):
-            if rounds is not None and place.hall and place.hall in stop.closes:
+            if place.hall and place.hall in stop.closes:
                 span = (rounds.began[:, number], rounds.ended[:, number])
                 closed.setdefault(station, []).append(span)
     down = _failures(day, draws)

@@ -64,8 +64,8 @@ class Itineraries:
     """Whether a temperature was taken at the gate."""
     openings: Openings
     """Open lanes of every station."""
-    rounds: Rounds | None = None
-    """When crews are at work; none where no rounds are planned."""
+    rounds: Rounds
+    """When crews are at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,39 +97,35 @@ def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -
     start = starts(day, draws)
     if before is not None:
         start[before.at_home] = np.nan
-    shape = (*start.shape, day.columns)
-    station = np.broadcast_to(day.chain[day.party_of], shape).copy()
+    station = np.repeat(day.chain[day.party_of][None], len(start), axis=0)
     leave_out(day, draws, station)
     fast = _take_fast_lane(day, draws, station)
     at_gate = ~day.lives_in
-    measured = _passes(day, fast, "temperature") & at_gate
-    stopped = day.is_held & (_passes(day, fast, "scan") | _passes(day, fast, "registration"))
-    refused = np.zeros_like(stopped) if before is None else before.refused & at_gate
-    measured &= ~refused
-    stopped |= refused
+    refused = np.zeros_like(fast) if before is None else before.refused & at_gate
+    measured = _passes(day, fast, "temperature") & at_gate & ~refused
+    looks = _passes(day, fast, "scan") | _passes(day, fast, "registration")
+    stopped = (day.is_held & looks) | refused
     fever = luck["fever"] < scenario.screening.fever_prevalence
     hit = np.where(fever, first.hit, first.false_alarm)
     hit_again = np.where(fever, second.hit_probability, second.false_alarm_probability)
     alarm = measured & ~stopped & (luck["first reading"] < hit)
     confirmed = alarm & (luck["second reading"] < hit_again)
-    at_door = np.zeros_like(alarm)
-    if scenario.doors.takes_temperature:
-        at_door = ~confirmed & day.is_pupil & (luck["door reading"] < hit)
+    at_door = ~confirmed & day.is_pupil & (luck["door reading"] < hit)
+    at_door &= scenario.doors.takes_temperature
     from_door = at_door & (luck["door second reading"] < hit_again)
 
     station[:, day.lives_in, : day.door] = -1
     station[~alarm, day.rest : day.rest + 2] = -1
-    station[confirmed, day.rest + 2 : day.columns - 1] = -1
-    station[from_door, day.door + 1 : day.columns - 1] = -1
+    station[confirmed, day.rest + 2 : -1] = -1
+    station[from_door, day.door + 1 : -1] = -1
     high, from_leg = later_readings(day, draws, station, hit, hit_again)
     isolated = confirmed | from_door | from_leg
-    station[~isolated, day.columns - 1] = -1
+    station[~isolated, -1] = -1
     _stop(day, station, stopped & ~refused)
     _refuse(station, refused)
     station[np.isnan(start)] = -1
 
-    here = ~np.isnan(start)
-    rounds = work(day, draws) if day.rounds else None
+    here, rounds = ~np.isnan(start), work(day, draws)
     return Itineraries(
         day,
         station,

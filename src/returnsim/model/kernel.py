@@ -83,8 +83,7 @@ def _replay(
     visitors, joins = np.empty(persons * columns, np.int64), np.empty(persons * columns)
     ready, busy = np.empty(persons), np.empty(max(1, lanes.max()) if lanes.size else 1)
     for r in range(replications):
-        row = min(r, len(moments) - 1)
-        head[:] = 0
+        head[:], row = 0, min(r, len(moments) - 1)
         for p in range(persons):
             ready[p] = start[r, p]
             for c in range(columns):
