@@ -18,6 +18,8 @@ MIDNIGHT = 86_400.0
 def queues(trace: Trace, places: Ints) -> Floats:
     """Longest queue, time above the places, and person-time above them, at each gate.
 
+    Whoever is never served stands there until midnight.
+
     Parameters
     ----------
     trace
@@ -146,10 +148,10 @@ def _queues(
             before = 0.0
             while i < n:
                 if leaves[j] <= joins[i]:
-                    now = leaves[j]
+                    now = min(leaves[j], MIDNIGHT)
                     change = -1
                 else:
-                    now = joins[i]
+                    now = min(joins[i], MIDNIGHT)
                     change = 1
                 over = (i - j) - places[g]
                 if over > 0:
@@ -161,10 +163,11 @@ def _queues(
                     found[0, r, g] = max(found[0, r, g], i - j)
                 else:
                     j += 1
-            while j < n and leaves[j] < np.inf and n - j > places[g]:
-                found[1, r, g] += leaves[j] - before
-                found[2, r, g] += (leaves[j] - before) * (n - j - places[g])
-                before = leaves[j]
+            while n - j > places[g]:
+                now = min(leaves[j], MIDNIGHT)
+                found[1, r, g] += now - before
+                found[2, r, g] += (now - before) * (n - j - places[g])
+                before = now
                 j += 1
 
 
