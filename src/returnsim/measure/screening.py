@@ -39,10 +39,16 @@ def checked_at_door(trace: Trace) -> Floats:
     return share(np.full_like(reached, takes), reached)
 
 
+def read_high(trace: Trace) -> NDArray[np.bool_]:
+    """Who read high at the gate: those sent aside, not those still in line who would be."""
+    sent_aside = ~np.isnan(trace.arrived[:, :, trace.journeys.day.rest])
+    return trace.journeys.alarm & sent_aside
+
+
 def alarms_rechecked(trace: Trace) -> Floats:
     """Share of high readings at the gate that were followed by a second reading."""
     again = np.isfinite(trace.ended[:, :, trace.journeys.day.rest + 1])
-    return share(again, trace.journeys.alarm)
+    return share(again, read_high(trace))
 
 
 def checks(trace: Trace) -> Floats:
@@ -55,13 +61,13 @@ def checks(trace: Trace) -> Floats:
 
 def false_alarms(trace: Trace) -> Floats:
     """Well people sent aside at the gate."""
-    return count(trace.journeys.alarm & ~trace.journeys.fever)
+    return count(read_high(trace) & ~trace.journeys.fever)
 
 
 def fevers_found(trace: Trace) -> Floats:
     """People with a fever who were kept out of the classroom."""
     found = trace.journeys.fever & (trace.journeys.outcome == Outcome.ISOLATED)
-    return count(found)
+    return count(found & ~still_inside(trace))
 
 
 def fevers_missed(trace: Trace) -> Floats:
@@ -69,4 +75,4 @@ def fevers_missed(trace: Trace) -> Floats:
     inside = (trace.journeys.outcome == Outcome.SEATED) | (
         trace.journeys.outcome == Outcome.INSIDE_UNAPPROVED
     )
-    return count(trace.journeys.fever & inside)
+    return count(trace.journeys.fever & inside & ~still_inside(trace))
