@@ -55,9 +55,15 @@ def test_boarders_who_live_in_do_not_reach_the_gate() -> None:
     assert curves.arriving.sum() == 6
 
 
-@pytest.mark.xfail(strict=True, reason="there are no minutes to count over")
-@pytest.mark.filterwarnings("ignore:All-NaN")
 def test_a_day_on_which_nobody_comes_has_no_queue() -> None:
     school = one_class(arrivals={"absent_probability": 1.0})
     curves = queue_curves(school, a_plan(school), RETURN, seed=1, blocks=1)
+    assert curves.queue.shape == (BLOCK, 1, curves.edges.size - 1)
+    assert curves.queue.sum() == curves.arriving.sum() == 0
+
+
+def test_a_day_on_which_nobody_comes_to_the_gate_has_no_queue() -> None:
+    """All live in; they still reach their classroom door."""
+    school = one_class(classes=[a_class(boarders=10)])
+    curves = queue_curves(school, a_plan(school), DAY_AFTER, seed=1, blocks=1)
     assert curves.queue.sum() == curves.arriving.sum() == 0

@@ -45,9 +45,12 @@ def queue_curves(
     traces = [replay(journeys(school_day, seed, b, BLOCK)) for b in range(blocks)]
     starts = np.concatenate([t.journeys.start for t in traces])
     starts[:, school_day.lives_in] = np.nan
-    first = np.floor(np.nanmin(starts) / 300) * 300
-    last = max(float(np.nanmax(np.where(np.isfinite(t.ended), t.began, np.nan))) for t in traces)
-    edges = np.arange(first, min(last, float(np.nanmax(starts)) + 3600) + 120, 60.0)
+    came = starts[~np.isnan(starts)]
+    if not came.size:  # a single moment, at which nobody comes
+        came = np.array([min(p.due for p in school_day.parties)])
+    first = np.floor(came.min() / 300) * 300
+    last = max(t.began[np.isfinite(t.ended)].max(initial=first) for t in traces)
+    edges = np.arange(first, min(last, came.max() + 3600) + 120, 60.0)
     queue = np.concatenate([queue_by_minute(t, edges) for t in traces])
     arriving = np.array(
         [
