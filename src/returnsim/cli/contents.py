@@ -88,7 +88,7 @@ def _gate(gate: Gate, lang: str) -> str:
             lang,
             stage=stage.label(lang),
             lanes=stage.lanes,
-            seconds=f"{stage.service_seconds.expected:.2g}",
+            seconds=f"{stage.service_seconds.mean:.2g}",
         )
         for stage in gate.stages
     )

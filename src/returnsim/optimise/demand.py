@@ -98,9 +98,9 @@ def passage_seconds(scenario: Scenario, gate: Gate, grade: Grade) -> float:
     """Mean time from the gate to the seat when nobody is in the way."""
     buildings = {c.building for c in scenario.classes if c.grade == grade.name}
     metres = max(gate.metres_to[b] for b in buildings)
-    checks = sum(stage.service_seconds.expected for stage in gate.stages)
-    walk = metres / scenario.walking.metres_per_second.expected
-    return checks + walk + scenario.doors.service_seconds.expected
+    checks = sum(stage.service_seconds.mean for stage in gate.stages)
+    walk = metres / scenario.walking.metres_per_second.mean
+    return checks + walk + scenario.doors.service_seconds.mean
 
 
 def stations(gate: Gate) -> list[tuple[str, Lanes, float]]:

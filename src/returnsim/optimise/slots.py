@@ -205,7 +205,7 @@ class Slots:
         """Follow the queue of one stage through the minutes, below the places kept for it."""
         minutes, opened = self.morning.minutes, self.lanes[gate.name, stage]
         places = gate.places * (1.0 - self.guess.buffer.get(gate.name, 0.0))
-        per_minute = 60.0 / max(lanes.service_seconds.expected, QUICKEST)
+        per_minute = 60.0 / max(lanes.service_seconds.mean, QUICKEST)
         longest = self.scenario.limits.longest_wait_minutes
         coming = [
             (variable, share * self._mean_size(grade) * self._profile(grade, slot))

@@ -189,7 +189,7 @@ def high_reading(scenario: Scenario, lang: str) -> HighReading:
     limit, recheck = threshold(scenario, lang), scenario.recheck
     steps = (
         say("report.gate.step_aside", lang),
-        say("report.gate.step_rest", lang, minutes=number(recheck.rest_minutes.expected, 0)),
+        say("report.gate.step_rest", lang, minutes=number(recheck.rest_minutes.mean, 0)),
         say("report.gate.step_again", lang),
         say("report.gate.step_decide", lang, threshold=limit),
     )

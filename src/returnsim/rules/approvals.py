@@ -15,14 +15,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from returnsim.errors import InputError, Problem, Problems
 from returnsim.reading import Raw, check, duplicates, load, named, unknown
 from returnsim.scenario.quantities import AtLeastOne, Day, Flag, Frozen, Name, Sourced
 from returnsim.scenario.scenario import Scenario
-from returnsim.theory.distributions import Distribution, Duration, Fixed, Normal
+from returnsim.theory.distributions import Distribution, Duration, Fixed
 from returnsim.theory.network import Network, circles
 
 FILE = "approvals.toml"
@@ -31,8 +30,6 @@ LONGEST = 3650
 """Days; a step that takes longer on average is a slip of the pen."""
 SIGNED = ("self_check", "township_review", "county_assessment", "written_notice", "families_told")
 """Steps whose end is a date of a scenario's approvals, by the name of that date."""
-POINTS = (np.arange(1000) + 0.5) / 1000
-"""Where a distribution is looked at for its mean."""
 MOST_PAPERS = 1000
 """Records of one clause that are looked at; no step is owed more papers."""
 ROUNDING = 1e-6
@@ -87,9 +84,7 @@ class Step(Frozen):
 
     @property
     def expected(self) -> float:
-        """Mean duration [d]; what a normal one is cut off at moves its mean."""
-        if isinstance(self.days, Normal):
-            return float(self.days.quantile(POINTS).mean())
+        """Mean duration [d]."""
         return self.days.mean
 
     @property

@@ -210,4 +210,4 @@ def minutes_that_do(rate: Floats, minutes: Distribution, places: int, limit: flo
             high = middle
         else:
             low = middle
-    return low * float(minutes.expected)
+    return low * minutes.mean

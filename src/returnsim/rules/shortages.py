@@ -168,7 +168,7 @@ def chairs(scenario: Scenario, books: Sequence[Rulebook], plan: Plan | None) -> 
     values = {
         "alarms": float(rate.sum()),
         "false": float(morning.at_gates.sum()) * (1 - ill) * scenario.screening.alarms.false_alarm,
-        "minutes": float(rest.expected),
+        "minutes": rest.mean,
         "load": float(taken.max()),
         "places": places,
         "chance": chance,
@@ -194,7 +194,7 @@ def isolation(
     sooner = minutes_that_do(rate, fetched, places, limit)
     values = {
         "people": float(rate.sum()),
-        "minutes": float(fetched.mean),
+        "minutes": fetched.mean,
         "load": float(taken.max()),
         "places": places,
         "chance": chance,

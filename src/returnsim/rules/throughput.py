@@ -160,10 +160,10 @@ def _chain(gate: Gate) -> Iterator[tuple[str, float, float, int]]:
     fast = 0.0 if gate.fast_lane is None else gate.fast_lane.share
     for stage in gate.stages:
         if not stage.only_on_return_day:
-            yield stage.name, float(stage.service_seconds.expected), 1 - fast, stage.lanes
+            yield stage.name, stage.service_seconds.mean, 1 - fast, stage.lanes
     if gate.fast_lane is not None:
         lane = gate.fast_lane
-        yield FAST, float(lane.service_seconds.expected), fast, lane.lanes
+        yield FAST, lane.service_seconds.mean, fast, lane.lanes
 
 
 def _open(steps: list[tuple[float, int]], begin: float, end: float) -> float:

@@ -6,7 +6,6 @@ slower and nobody luckier.
 """
 
 import math
-from statistics import NormalDist
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -21,6 +20,8 @@ Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
 NonNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
 
 
+SIX = 6.0
+"""Standard deviations from the centre beyond which a cut leaves nothing."""
 SEVEN = 7.0
 """Standard deviations beyond which a normal variate is never met with (1 in 10**12)."""
 
@@ -32,11 +33,6 @@ class _Family(BaseModel):
     """Where the numbers come from, when not the same as for the table around them."""
     range: tuple[Number, Number] | None = None
     """Lowest and highest mean worth trying in a sensitivity analysis."""
-
-    @property
-    def expected(self) -> float:
-        """Expected value."""
-        return float(self.mean)  # type: ignore[attr-defined]
 
 
 class Fixed(_Family):
@@ -160,11 +156,21 @@ class Lognormal(_Family):
         return values
 
 
+def _density(z: float) -> float:
+    return math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+
+def _below(z: float) -> float:
+    return math.erfc(-z / math.sqrt(2)) / 2
+
+
 class Normal(_Family):
     """Symmetric scatter about a mean, cut off at `low` and `high` where they are given."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     kind: Literal["normal"] = "normal"
-    mean: Number
+    centre: Annotated[Number, Field(alias="mean")]
     sd: Positive
     low: Number | None = None
     high: Number | None = None
@@ -173,38 +179,45 @@ class Normal(_Family):
     def _ordered(self) -> Self:
         if self.low is not None and self.high is not None and self.high <= self.low:
             raise Problems([Problem("", "high_below_low", {"low": self.low, "high": self.high})])
-        low, high = self.low, self.high
-        if (low is not None and low > self.mean + 6 * self.sd) or (
-            high is not None and high < self.mean - 6 * self.sd
-        ):
-            raise Problems([Problem("", "cut_off_too_far", {"mean": self.mean, "sd": self.sd})])
+        low, high = self._ends
+        if low > SIX or high < -SIX:
+            raise Problems([Problem("", "cut_off_too_far", {"mean": self.centre, "sd": self.sd})])
         return self
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        """Where it is cut off, in standard deviations from the centre."""
+        low = -math.inf if self.low is None else (self.low - self.centre) / self.sd
+        high = math.inf if self.high is None else (self.high - self.centre) / self.sd
+        return low, high
 
     @property
     def least(self) -> float:
         """Smallest value that can be met with."""
-        return self.mean - SEVEN * self.sd if self.low is None else self.low
+        return self.centre - SEVEN * self.sd if self.low is None else self.low
 
     @property
-    def expected(self) -> float:
+    def mean(self) -> float:
         """Expected value of what is left between `low` and `high`.
 
         Johnson, Kotz and Balakrishnan, *Continuous Univariate Distributions*, vol. 1, 13.134.
         """
-        low = -math.inf if self.low is None else (self.low - self.mean) / self.sd
-        high = math.inf if self.high is None else (self.high - self.mean) / self.sd
-        curve = NormalDist()
-        inside = curve.cdf(high) - curve.cdf(low)
-        edges = sum(s * curve.pdf(z) for s, z in ((1, low), (-1, high)) if math.isfinite(z))
-        return self.mean + self.sd * edges / inside if inside > 0 else self.mean
+        low, high = self._ends
+        side = 1
+        if low > 0:  # as a lower tail, in which differences are exact
+            low, high, side = -high, -low, -1
+        inside = _below(high) - _below(low)
+        moved = (_density(low) - _density(high)) / inside if inside > 0 else side * self._ends[0]
+        mean = self.centre + side * self.sd * moved
+        least = mean if self.low is None else self.low  # rounding may lead outside a narrow gap
+        return min(max(mean, least), mean if self.high is None else self.high)
 
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a fraction `u` of the variates fall."""
         from scipy.special import ndtr, ndtri  # noqa: PLC0415  (loads slowly)
 
-        first = 0.0 if self.low is None else float(ndtr((self.low - self.mean) / self.sd))
-        last = 1.0 if self.high is None else float(ndtr((self.high - self.mean) / self.sd))
-        values: Floats = self.mean + self.sd * ndtri(first + (last - first) * u)
+        first, last = (float(ndtr(z)) for z in self._ends)
+        values: Floats = self.centre + self.sd * ndtri(first + (last - first) * u)
         return values
 
 
