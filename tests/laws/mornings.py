@@ -22,7 +22,7 @@ CHECKS = ("scan", "temperature", "hand wash", "bag disinfection", "registration"
 Raw = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Morning:
     """A school, its plan, and one block of journeys."""
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.measure import screening, waiting
+from returnsim.measure.daytime import measure_daytime
 from returnsim.measure.supplies import daily_use
 from returnsim.model.congestion import mixing, queues, station_peak
 from returnsim.model.itinerary import Outcome
@@ -28,7 +29,7 @@ def measure(trace: Trace) -> Measures:
     }
     for supply, use in daily_use(trace):
         found[Key(Q.DAILY_USE, supply.name, day, supply.kind)] = use
-    return found
+    return found | measure_daytime(trace)
 
 
 class LostPeopleError(Exception):
@@ -82,7 +83,7 @@ def _gates(trace: Trace) -> Iterator[Row]:
     day = trace.journeys.day
     limits, gates = day.scenario.limits, day.scenario.gate_named
     places = np.array([gates[g].places for g in day.gates], dtype=np.int64)
-    longest, crowded, _ = queues(trace, places)
+    longest, crowded, people_crowded = queues(trace, places)
     passage = waiting.at_gate(trace)
     mixed = mixing(passage.came, passage.left, day.gate_of_person, day.batch_of_person)
     for g, name in enumerate(day.gates):
@@ -94,10 +95,20 @@ def _gates(trace: Trace) -> Iterator[Row]:
         yield Q.LONGEST_QUEUE, name, longest[:, g]
         yield Q.CROWDED_DAYS, name, (longest[:, g] > places[g]).astype(float)
         yield Q.MINUTES_CROWDED, name, crowded[:, g] / 60
+        yield Q.PERSON_MINUTES_CROWDED, name, people_crowded[:, g] / 60
+        gate = gates[name]
+        spacing = gate.spacing_m or 1.0
+        yield Q.QUEUE_METRES, name, longest[:, g] * spacing
+        yield Q.METRES_SHORT, name, np.maximum(longest[:, g] - places[g], 0) * spacing
+        if gate.waiting_area_m2 is not None:
+            yield Q.DENSITY, name, longest[:, g] / gate.waiting_area_m2
         yield Q.MEAN_WAIT, name, wait.sum(axis=1) / number / 60
         yield Q.LONGEST_WAIT, name, worst / 60
         yield Q.LONG_WAIT_DAYS, name, (worst > limits.longest_wait_minutes * 60).astype(float)
         yield Q.CLEARED, name, cleared
+        through = here & np.isfinite(passage.left)
+        inside = np.where(through, passage.left - passage.came, 0.0).sum(axis=1)
+        yield Q.SOJOURN, name, inside / np.maximum(through.sum(axis=1), 1) / 60
         yield Q.MIXING, name, mixed[:, g] / 60
     busy = waiting.busy_shares(trace)
     for number, place in enumerate(day.places):
@@ -124,5 +135,6 @@ def _checks(trace: Trace) -> Iterator[Row]:
     waiting_for_chair = station_peak(trace, rest) - day.scenario.recheck.rest_places
     yield Q.RECHECK_QUEUE, "", np.maximum(waiting_for_chair, 0.0)
     yield Q.RECHECK_FULL_DAYS, "", (waiting_for_chair > 0).astype(float)
-    full = station_peak(trace, len(day.places) - 1) > day.scenario.isolation.places
-    yield Q.ISOLATION_FULL_DAYS, "", full.astype(float)
+    load = station_peak(trace, len(day.places) - 1)
+    yield Q.ISOLATION_LOAD, "", load
+    yield Q.ISOLATION_FULL_DAYS, "", (load > day.scenario.isolation.places).astype(float)

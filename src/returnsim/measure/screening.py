@@ -52,11 +52,12 @@ def alarms_rechecked(trace: Trace) -> Floats:
 
 
 def checks(trace: Trace) -> Floats:
-    """Checks made by hand: every visit to a stage, a second reading or a door."""
+    """Checks made by hand: every visit to a stage, a second reading, a door, a daily check."""
     day = trace.journeys.day
     done = np.isfinite(trace.ended)
-    columns = [c for c in range(day.columns) if c not in (day.rest, day.columns - 1)]
-    return count(done[:, :, columns].reshape(trace.replications, -1))
+    stages = [c for c in range(len(day.ahead), day.door + 1) if c != day.rest]
+    later = [c for c, leg in day.side_steps if leg.temperature]
+    return count(done[:, :, stages + later].reshape(trace.replications, -1))
 
 
 def false_alarms(trace: Trace) -> Floats:

@@ -23,7 +23,8 @@ def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
     inside &= ~still_inside(trace)
     pupils = (inside & trace.journeys.day.is_pupil).sum(axis=1)
     staff = (inside & ~trace.journeys.day.is_pupil).sum(axis=1)
-    staff = staff + sum(g.people for g in scenario.staff if g.gate is None)
+    there = {party.name for party in trace.journeys.day.parties}
+    staff = staff + sum(g.people for g in scenario.staff if g.name not in there)
     number = checks(trace)
     treated = sum(zone.area_m2 * zone.rounds_per_day for zone in scenario.zones)
     for supply in scenario.supplies:

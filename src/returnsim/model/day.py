@@ -21,7 +21,7 @@ from returnsim.model.party import Leg, Party, Place
 from returnsim.model.pool import Pool, pools
 from returnsim.model.rounds import Stop, planned_rounds
 from returnsim.plan.plan import Plan
-from returnsim.scenario.campus import FAST, Gate, Lanes, Stage
+from returnsim.scenario.campus import FAST, Check, Gate, Lanes, Stage
 from returnsim.scenario.people import REASONS
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
@@ -165,6 +165,18 @@ class SchoolDay:
     def is_pupil(self) -> NDArray[np.bool_]:
         """Whether each person is a pupil."""
         return np.array([p.is_class for p in self.parties])[self.party_of]
+
+    def of_level(self, level: str) -> NDArray[np.bool_]:
+        """Whether each person is a pupil of a level."""
+        classes, grade_of = self.scenario.class_named, self.scenario.grade_of
+        here = [p.is_class and grade_of(classes[p.name]).level == level for p in self.parties]
+        found: NDArray[np.bool_] = np.array(here)[self.party_of]
+        return found
+
+    def of_role(self, role: str) -> NDArray[np.bool_]:
+        """Whether each person is a member of staff with a role."""
+        found: NDArray[np.bool_] = np.array([p.role == role for p in self.parties])[self.party_of]
+        return found
 
     @cached_property
     def is_held(self) -> NDArray[np.bool_]:
@@ -372,4 +384,7 @@ def _places(
         if party.is_class:
             lanes = ((0.0, scenario.doors.teachers_per_class),)
             building = scenario.class_named[party.name].building
-            yield Place(f"door/{party.name}", "", "door", lanes, hall=building, device="doors")
+            takes = scenario.doors.takes_temperature
+            checks: tuple[Check, ...] = ("temperature",) if takes else ()
+            name = f"door/{party.name}"
+            yield Place(name, "", "door", lanes, checks, hall=building, device="doors")

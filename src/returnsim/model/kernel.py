@@ -195,6 +195,7 @@ def _serve(
 def compile_now() -> None:
     """Compile, or fetch from the cache, everything the kernel and its measures need."""
     from returnsim.model.congestion import compile_now as compile_measures  # noqa: PLC0415
+    from returnsim.model.occupancy import compile_now as compile_sweeps  # noqa: PLC0415
 
     one = np.zeros((1, 1, 1))
     _replay(
@@ -213,3 +214,4 @@ def compile_now() -> None:
         one.copy(),
     )
     compile_measures()
+    compile_sweeps()

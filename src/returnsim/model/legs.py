@@ -42,11 +42,18 @@ class Timetable:
     places: list[Place] = field(default_factory=list)
     _number: dict[str, int] = field(default_factory=dict)
 
-    def post(self, name: str, lanes: Steps, service: Duration | None = None, **more: Any) -> int:
+    def post(
+        self,
+        name: str,
+        lanes: Steps,
+        service: Duration | None = None,
+        stage: str = "",
+        **more: Any,
+    ) -> int:
         """Return the number of a station, which is made when it is first asked for."""
         if name not in self._number:
             self._number[name] = self.first + len(self.places)
-            self.places.append(Place(name, "", "", tuple(lanes), service=service, **more))
+            self.places.append(Place(name, "", stage, tuple(lanes), service=service, **more))
         return self._number[name]
 
     def leg(
@@ -159,7 +166,7 @@ def _ahead(table: Timetable, gate: Gate, kind: str, persons: int) -> tuple[int, 
         cars = gate.dropoff
         room = int(cars.queue_metres // cars.metres_per_car)
         lanes = ((ALL_DAY, cars.berths),)
-        more = {"area": name, "marked": room, "metres_each": cars.metres_per_car}
+        more: dict[str, Any] = {"area": name, "marked": room, "metres_each": cars.metres_per_car}
         return table.post(name, lanes, cars.dwell_seconds, **more), cars.share
     if kind == FAREWELL and gate.farewell is not None:
         lanes = ((ALL_DAY, persons),)  # nobody waits in order to say goodbye
@@ -306,6 +313,7 @@ def _in(table: Timetable, crossing: Crossing) -> None:
                 f"{crossing.name}/{gate.name}/{stage.name}",
                 steps,
                 stage.service_seconds,
+                stage.name,
                 checks=stage.checks,
                 hall=gate.name,
                 area=f"{gate.name}/{crossing.name}",

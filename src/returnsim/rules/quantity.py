@@ -30,6 +30,25 @@ class Quantity(StrEnum):
     CLEARED = "cleared"
     BUSY_SHARE = "busy_share"
     MIXING = "mixing"
+    # the rest of a simulated day
+    QUEUE_METRES = "queue_metres"
+    METRES_SHORT = "metres_short"
+    PERSON_MINUTES_CROWDED = "person_minutes_crowded"
+    SOJOURN = "sojourn"
+    DENSITY = "density"
+    MOST_SEATED = "most_seated"
+    COPRESENCE = "copresence"
+    MEALS_MISSED = "meals_missed"
+    PARENTS_WAITING = "parents_waiting"
+    PARENTS_CROWDED_DAYS = "parents_crowded_days"
+    CHECKS_OWED = "checks_owed"
+    CHECKS_DONE = "checks_done"
+    CHECKS_MISSED = "checks_missed"
+    ROUNDS_DONE = "rounds_done"
+    ROUNDS_MISSED = "rounds_missed"
+    ROUNDS_IN_USE = "rounds_in_use"
+    LANE_MINUTES_LOST = "lane_minutes_lost"
+    ISOLATION_LOAD = "isolation_load"
     # classes on a simulated day
     SEATED_BY_BELL = "seated_by_bell"
     # checks on a simulated day
@@ -85,12 +104,18 @@ UNITS = {
             Q.ISOLATION_FULL_DAYS,
             Q.RECHECK_FULL_DAYS,
             Q.STUCK_DAYS,
+            Q.PARENTS_CROWDED_DAYS,
         ),
         "share of days",
     ),
-    **dict.fromkeys((Q.MINUTES_CROWDED, Q.MEAN_WAIT, Q.LONGEST_WAIT), "min"),
+    **dict.fromkeys((Q.MINUTES_CROWDED, Q.MEAN_WAIT, Q.LONGEST_WAIT, Q.SOJOURN), "min"),
     Q.CLEARED: "clock",
-    Q.MIXING: "person-min",
+    **dict.fromkeys((Q.MIXING, Q.COPRESENCE, Q.PERSON_MINUTES_CROWDED), "person-min"),
+    **dict.fromkeys((Q.QUEUE_METRES, Q.METRES_SHORT), "m"),
+    Q.DENSITY: "per m2",
+    **dict.fromkeys((Q.CHECKS_OWED, Q.CHECKS_DONE, Q.CHECKS_MISSED), "checks"),
+    **dict.fromkeys((Q.ROUNDS_DONE, Q.ROUNDS_MISSED, Q.ROUNDS_IN_USE), "rounds"),
+    Q.LANE_MINUTES_LOST: "lane-min",
     **dict.fromkeys(
         (Q.BUSY_SHARE, Q.SEATED_BY_BELL, Q.CHECKED_AT_GATE, Q.CHECKED_AT_DOOR), "share"
     ),
