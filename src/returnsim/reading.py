@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from returnsim.errors import InputError, Problem, Problems
+from returnsim.parts import Raw, across, label, tables
 
 LARGEST_FILE = 5_000_000
 """Bytes; a school of 10,000 needs well under one million."""
 MOST_PROBLEMS = 200
 
 Checked = TypeVar("Checked", bound=BaseModel)
-Raw = dict[str, Any]
 
 
 def load(path: Path) -> Raw:
@@ -95,27 +95,23 @@ def check(path: Path, raw: Raw, kind: type[Checked], found: Iterable[Problem] = 
         missing = [str(d["loc"][-1]) for d in details if d["type"] == "missing"]
         for detail in details:
             problems += _explain(detail, raw, kind, missing)
+        problems += across(raw, kind)
     if problems:
-        raise InputError(path, problems[:MOST_PROBLEMS])
+        once = [p for i, p in enumerate(problems) if p not in problems[:i]]
+        raise InputError(path, once[:MOST_PROBLEMS])
     return thing
 
 
 def _code_names(raw: Raw, kind: type[BaseModel]) -> list[Problem]:
     """Find names that only the code uses, such as `school_class` for the key `class`."""
     problems = []
-    for table, cls in ((t, c) for t, f in kind.model_fields.items() for c in _models(f.annotation)):
+    for table, cls in ((t, c) for t, f in kind.model_fields.items() for c in tables(f.annotation)):
         keys = {name: f.alias for name, f in cls.model_fields.items() if f.alias}
         for place, entry in _entries(raw, table):
             for name in keys.keys() & entry.keys():
                 where = f"{place}.{name}"
                 problems.append(Problem(where, "unknown_setting_near", {"near": keys[name]}))
     return problems
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models(inner)]
 
 
 def unknown_names(raw: Raw, references: Sequence[tuple[str, str, str]]) -> list[Problem]:
@@ -157,15 +153,7 @@ def _entries(raw: Raw, table: str) -> list[tuple[str, Raw]]:
     rows = raw.get(table)
     if not isinstance(rows, list):
         return []
-    return [(f"{table}.{_label(r, i)}", r) for i, r in enumerate(rows) if isinstance(r, dict)]
-
-
-def _label(entry: Any, index: int) -> str:
-    if isinstance(entry, dict):
-        for key in ("name", "id", "class", "grade", "supply", "who", "zone", "gate"):
-            if isinstance(entry.get(key), str):
-                return str(entry[key]) or f"#{index + 1}"
-    return f"#{index + 1}"
+    return [(f"{table}.{label(r, i)}", r) for i, r in enumerate(rows) if isinstance(r, dict)]
 
 
 def _where(location: Sequence[int | str], raw: Any) -> str:
@@ -174,7 +162,7 @@ def _where(location: Sequence[int | str], raw: Any) -> str:
     for step in location:
         if isinstance(step, int):
             entry = here[step] if isinstance(here, list) and step < len(here) else None
-            parts.append(_label(entry, step))
+            parts.append(label(entry, step))
             here = entry
         else:
             inside = isinstance(here, dict) and step in here

@@ -17,8 +17,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from returnsim.errors import InputError, Problem, Problems
-from returnsim.reading import Raw, check, duplicates, load, named, unknown
+from returnsim.errors import InputError, Problem
+from returnsim.parts import Raw, refuse
+from returnsim.reading import check, duplicates, load, named, unknown
 from returnsim.scenario.quantities import AtLeastOne, Day, Flag, Frozen, Name, Sourced
 from returnsim.scenario.scenario import Scenario
 from returnsim.theory.distributions import Distribution, Duration, Fixed
@@ -71,16 +72,18 @@ class Step(Frozen):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        problems = []
-        if self.expected > LONGEST:
-            values = {"given": f"{self.expected:g}", "limit": LONGEST}
-            problems.append(Problem("days", "at_most", values))
-        if self.began is not None and self.done is not None and self.done < self.began:
-            values = {"begins": self.began, "ends": self.done}
-            problems.append(Problem("done", "ends_before_beginning", values))
-        if problems:
-            raise Problems(problems)
+        refuse(self._not_for_ever(), self._begins_first())
         return self
+
+    def _not_for_ever(self) -> Iterator[Problem]:
+        if self.expected > LONGEST:
+            yield Problem("days", "at_most", {"given": f"{self.expected:g}", "limit": LONGEST})
+
+    def _begins_first(self) -> Iterator[Problem]:
+        if self.began is not None and self.done is not None and self.done < self.began:
+            yield Problem(
+                "done", "ends_before_beginning", {"begins": self.began, "ends": self.done}
+            )
 
     @property
     def expected(self) -> float:
@@ -111,11 +114,13 @@ class ApprovalPlan(Sourced):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        raw = {"steps": [{"id": s.id, "after": list(s.after)} for s in self.steps]}
-        problems = [*duplicates(raw, ("steps",), key="id"), *_tangles(raw)]
-        if problems:
-            raise Problems(problems)
+        refuse(self._tangled())
         return self
+
+    def _tangled(self) -> Iterator[Problem]:
+        raw = {"steps": [{"id": s.id, "after": list(s.after)} for s in self.steps]}
+        yield from duplicates(raw, ("steps",), key="id")
+        yield from _tangles(raw)
 
     @cached_property
     def step(self) -> dict[str, Step]:
@@ -168,11 +173,7 @@ def read_approvals(path: Path) -> ApprovalPlan:
     """
     raw = load(path)
     found = [*duplicates(raw, ("steps",), key="id"), *_tangles(raw)]
-    try:
-        return check(path, raw, ApprovalPlan, found)
-    except InputError as error:  # the class finds tangles too, where nothing else is wrong
-        unique = [p for i, p in enumerate(error.problems) if p not in error.problems[:i]]
-        raise InputError(path, unique) from None
+    return check(path, raw, ApprovalPlan, found)
 
 
 def _tangles(raw: Raw) -> Iterator[Problem]:

@@ -1,12 +1,14 @@
 """A plan document as data: its clauses, each with what it asks and the number made of it."""
 
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from returnsim.errors import InputError, Problem, Problems
+from returnsim.errors import InputError, Problem
+from returnsim.parts import refuse
 from returnsim.reading import check, duplicates, load
 from returnsim.rules.quantity import CERTAIN, Quantity
 from returnsim.scenario.limits import Limits
@@ -83,21 +85,23 @@ class Clause(Frozen):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        problems = []
+        refuse(self._asks_one_thing(), self._limit_there_is())
+        return self
+
+    def _asks_one_thing(self) -> Iterator[Problem]:
         if self.duty is not None:
             beside = (self.quantity, self.relation, self.limit, self.limit_from)
             if any(setting is not None for setting in beside):
-                problems.append(Problem("duty", "duty_and_quantity"))
+                yield Problem("duty", "duty_and_quantity")
         elif self.quantity is None:
             if self.reason_zh is None or self.reason_en is None:
-                problems.append(Problem("", "reason_missing"))
+                yield Problem("", "reason_missing")
         elif self.relation is None or (self.limit is None) == (self.limit_from is None):
-            problems.append(Problem("", "limit_missing"))
+            yield Problem("", "limit_missing")
+
+    def _limit_there_is(self) -> Iterator[Problem]:
         if self.limit_from is not None and self.limit_from not in NUMBERS:
-            problems.append(Problem("limit_from", "no_such_limit", {"value": self.limit_from}))
-        if problems:
-            raise Problems(problems)
-        return self
+            yield Problem("limit_from", "no_such_limit", {"value": self.limit_from})
 
     @property
     def judged_by(self) -> Literal["signed", "task", "simulated", "plan", "not here"]:

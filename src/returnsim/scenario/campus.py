@@ -1,11 +1,13 @@
 """Where people pass: gates, the stages of their chains, lanes and standing places."""
 
 import math
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from returnsim.errors import Problem, Problems
+from returnsim.errors import Problem
+from returnsim.parts import known, refuse
 from returnsim.scenario.people import Level
 from returnsim.scenario.quantities import (
     AtLeastOne,
@@ -127,25 +129,31 @@ class Gate(Labelled, Sourced):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        problems = []
+        refuse(self._opens_first(), self._places_or_area(), self._names_of_stages())
+        return self
+
+    def _opens_first(self) -> Iterator[Problem]:
         if self.closes <= self.opens:
             values = {"opens": f"{self.opens:%H:%M}", "closes": f"{self.closes:%H:%M}"}
-            problems.append(Problem("closes", "closes_before_opening", values))
+            yield Problem("closes", "closes_before_opening", values)
+
+    def _places_or_area(self) -> Iterator[Problem]:
         by_area = self.waiting_area_m2 is not None and self.spacing_m is not None
         if (self.marked_places is None) != by_area or (
             self.marked_places is not None and (self.waiting_area_m2 or self.spacing_m)
         ):
-            problems.append(Problem("marked_places", "places_or_area"))
+            yield Problem("marked_places", "places_or_area")
         elif by_area and self.places < 1:
-            problems.append(Problem("waiting_area_m2", "area_too_small"))
-        problems += [
-            Problem("stages", "reserved_name", {"name": stage.name})
-            for stage in self.stages
-            if stage.name in (FAST, *AHEAD)
-        ]
-        if problems:
-            raise Problems(problems)
-        return self
+            yield Problem("waiting_area_m2", "area_too_small")
+
+    def _names_of_stages(self) -> Iterator[Problem]:
+        for stage in self.stages:
+            yield from known(self._not_reserved(stage))
+
+    @staticmethod
+    def _not_reserved(stage: Stage) -> Iterator[Problem]:
+        if stage.name in (FAST, *AHEAD):
+            yield Problem("stages", "reserved_name", {"name": stage.name})
 
     @property
     def places(self) -> int:

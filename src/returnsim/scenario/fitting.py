@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from returnsim.errors import Problem
+from returnsim.parts import known
 from returnsim.reading import unknown
 from returnsim.scenario.daytime import Event
 from returnsim.scenario.people import SchoolClass
@@ -16,26 +17,34 @@ if TYPE_CHECKING:
 
 def daytime_problems(scenario: "Scenario") -> Iterator[Problem]:
     """Find everything about buses, meals, checks, crossings and rounds that cannot be."""
-    yield from _events(scenario)
-    yield from _halls(scenario)
-    yield from _riders(scenario)
-    yield from _equipment(scenario)
+    for check in (
+        *(_names, _canteen_for_meals, _meals_apart, _crossings_apart, _crossings, _bedtimes),
+        *(_canteens, _beds, _riders, _siblings, _together, _devices, _zones),
+    ):
+        yield from known(check(scenario))
 
 
-def _events(scenario: "Scenario") -> Iterator[Problem]:
+def _names(scenario: "Scenario") -> Iterator[Problem]:
     tables = {"meals": scenario.meals, "checks": scenario.checks, "crossings": scenario.crossings}
     for name, times in Counter(e.name for e in scenario.events).items():
         holding = [t for t, events in tables.items() if any(e.name == name for e in events)]
         if len(holding) > 1:
             yield Problem(f"{holding[-1]}.{name}", "twice", {"name": name, "times": times})
+
+
+def _canteen_for_meals(scenario: "Scenario") -> Iterator[Problem]:
     if scenario.meals and not scenario.canteens:
         yield Problem("canteens", "meal_without_canteen")
+
+
+def _meals_apart(scenario: "Scenario") -> Iterator[Problem]:
     yield from _overlaps("meals", scenario.meals)
+
+
+def _crossings_apart(scenario: "Scenario") -> Iterator[Problem]:
     for direction in ("out", "in"):
         one_way = [c for c in scenario.crossings if c.direction == direction]
         yield from _overlaps("crossings", one_way)
-    yield from _crossings(scenario)
-    yield from _bedtimes(scenario)
 
 
 def _overlaps(table: str, events: Iterable[Event]) -> Iterator[Problem]:
@@ -72,10 +81,13 @@ def _bedtimes(scenario: "Scenario") -> Iterator[Problem]:
                 yield Problem(f"checks.{check.name}", "boarders_without_dormitory", values)
 
 
-def _halls(scenario: "Scenario") -> Iterator[Problem]:
+def _canteens(scenario: "Scenario") -> Iterator[Problem]:
     buildings = sorted({c.building for c in scenario.classes})
     for canteen in scenario.canteens:
         yield from _no_way(f"canteens.{canteen.name}", buildings, canteen.metres_to)
+
+
+def _beds(scenario: "Scenario") -> Iterator[Problem]:
     for dormitory in scenario.dormitories:
         where = f"dormitories.{dormitory.name}"
         sleep_here = [c for c in scenario.classes if c.dormitory == dormitory.name]
@@ -93,20 +105,31 @@ def _no_way(where: str, buildings: Iterable[str], ways: dict[str, float]) -> Ite
 
 
 def _riders(scenario: "Scenario") -> Iterator[Problem]:
-    classes = {c.name: c for c in scenario.classes}
-    together: Counter[str] = Counter()
+    classes = [c.name for c in scenario.classes]
     for bus in scenario.buses:
-        for name, number in bus.riders.items():
+        for name in bus.riders:
             if name not in classes:
-                yield unknown(f"buses.{bus.name}.riders", "classes", name, list(classes))
-            together[name] += number
+                yield unknown(f"buses.{bus.name}.riders", "classes", name, classes)
+
+
+def _siblings(scenario: "Scenario") -> Iterator[Problem]:
+    classes = [c.name for c in scenario.classes]
     for number, family in enumerate(scenario.siblings, start=1):
         for name in family.classes:
             if name not in classes:
-                yield unknown(f"siblings.#{number}.classes", "classes", name, list(classes))
-            together[name] += family.pairs
+                yield unknown(f"siblings.#{number}.classes", "classes", name, classes)
         if len(set(family.classes)) == 1:
             yield Problem(f"siblings.#{number}.classes", "siblings_in_one_class")
+
+
+def _together(scenario: "Scenario") -> Iterator[Problem]:
+    classes = {c.name: c for c in scenario.classes}
+    together: Counter[str] = Counter()
+    for bus in scenario.buses:
+        together.update(bus.riders)
+    for family in scenario.siblings:
+        for name in family.classes:
+            together[name] += family.pairs
     held: Counter[str] = Counter()
     for hold in scenario.holds:
         held[hold.school_class] += hold.pupils
@@ -123,7 +146,7 @@ def _day_pupils(school_class: SchoolClass, held: int) -> int:
     return max(0, school_class.pupils - school_class.boarders - held)
 
 
-def _equipment(scenario: "Scenario") -> Iterator[Problem]:
+def _devices(scenario: "Scenario") -> Iterator[Problem]:
     posts = [
         *dict.fromkeys(stage.name for gate in scenario.gates for stage in gate.stages),
         "doors",
@@ -137,6 +160,9 @@ def _equipment(scenario: "Scenario") -> Iterator[Problem]:
                 yield unknown(f"devices.{device.name}.used_at", "posts", name, posts)
             elif used[name] > 1:
                 yield Problem(f"devices.{device.name}.used_at", "two_devices", {"name": name})
+
+
+def _zones(scenario: "Scenario") -> Iterator[Problem]:
     halls = [x.name for x in (*scenario.gates, *scenario.canteens, *scenario.dormitories)]
     halls += sorted({c.building for c in scenario.classes})
     for zone in scenario.zones:

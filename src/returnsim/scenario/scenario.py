@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from returnsim.errors import InputError, Problem, Problems
+from returnsim.errors import InputError, Problem
+from returnsim.parts import refuse
 from returnsim.reading import check, duplicates, load, unknown_names
 from returnsim.scenario.calendar import Approvals, Calendar
 from returnsim.scenario.campus import Gate
@@ -87,64 +88,66 @@ class Scenario(Labelled):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
-        problems = [
-            *self._gates_problems(),
-            *self._grades_problems(),
-            *self._people_problems(),
-            *daytime_problems(self),
-        ]
-        if problems:
-            raise Problems(problems)
+        refuse(
+            *(check(gate) for gate in self._all("gates") for check in (self._ways, self._stages)),
+            *(self._open_at(slot) for slot in ("first_slot", "last_slot")),
+            *(
+                check(grade)
+                for grade in self._all("grades")
+                for check in (self._peopled, self._gate_for, self._bell)
+            ),
+            *(self._in_time(group) for group in self._all("staff")),
+            *(self._no_more_held(c) for c in self._all("classes")),
+            daytime_problems(self),
+        )
         return self
 
-    def _gates_problems(self) -> Iterator[Problem]:
-        buildings = sorted({c.building for c in self.classes})
-        for gate in self.gates:
-            missing = [b for b in buildings if b not in gate.metres_to]
-            if missing:
-                values = {"buildings": ", ".join(missing)}
-                yield Problem(f"gates.{gate.name}.metres_to", "no_way_to", values)
-            for name, times in Counter(s.name for s in gate.stages).items():
-                if times > 1:
-                    where = f"gates.{gate.name}.stages.{name}"
-                    yield Problem(where, "twice", {"name": name, "times": times})
-        for what in ("first_slot", "last_slot"):
-            slot = getattr(self.limits, what)
-            if not any(g.opens <= slot < g.closes for g in self.gates):
-                values = {"slot": f"{slot:%H:%M}"}
-                yield Problem(f"limits.{what}", "no_gate_open", values)
+    def _all(self, table: str) -> Any:
+        """Entries of a table, none of one that is not known."""
+        return getattr(self, table, ())
 
-    def _grades_problems(self) -> Iterator[Problem]:
-        peopled = {c.grade for c in self.classes}
-        for grade in self.grades:
-            if grade.name not in peopled:
-                yield Problem(f"grades.{grade.name}", "grade_without_class")
-            if not any(self.may_use(gate, grade) for gate in self.gates):
-                yield Problem(f"grades.{grade.name}", "no_gate_for_level", {"level": grade.level})
-            if seconds(grade.bell) <= seconds(self.limits.first_slot):
-                values: dict[str, str] = {
-                    "bell": f"{grade.bell:%H:%M}",
-                    "slot": f"{self.limits.first_slot:%H:%M}",
-                }
-                yield Problem(f"grades.{grade.name}.bell", "bell_before_slots", values)
+    def _ways(self, gate: Gate) -> Iterator[Problem]:
+        missing = sorted({c.building for c in self.classes} - gate.metres_to.keys())
+        if missing:
+            values = {"buildings": ", ".join(missing)}
+            yield Problem(f"gates.{gate.name}.metres_to", "no_way_to", values)
 
-    def _people_problems(self) -> Iterator[Problem]:
-        gates = {g.name: g for g in self.gates}
-        for group in self.staff:
-            gate = gates.get(group.gate or "")
-            if gate and group.arrives and group.arrives > gate.closes:
-                values = {"arrives": f"{group.arrives:%H:%M}", "closes": f"{gate.closes:%H:%M}"}
-                yield Problem(f"staff.{group.name}.arrives", "arrives_after_closing", values)
-        held: Counter[str] = Counter()
-        for hold in self.holds:
-            held[hold.school_class] += hold.pupils
-        for school_class in self.classes:
-            if held[school_class.name] > school_class.pupils:
-                yield Problem(
-                    f"holds.{school_class.name}",
-                    "more_held_than_pupils",
-                    {"held": held[school_class.name], "pupils": school_class.pupils},
-                )
+    def _stages(self, gate: Gate) -> Iterator[Problem]:
+        for name, times in Counter(s.name for s in gate.stages).items():
+            if times > 1:
+                where = f"gates.{gate.name}.stages.{name}"
+                yield Problem(where, "twice", {"name": name, "times": times})
+
+    def _open_at(self, what: str) -> Iterator[Problem]:
+        slot = getattr(self.limits, what)
+        if not any(g.opens <= slot < g.closes for g in self.gates):
+            yield Problem(f"limits.{what}", "no_gate_open", {"slot": f"{slot:%H:%M}"})
+
+    def _peopled(self, grade: Grade) -> Iterator[Problem]:
+        if not any(c.grade == grade.name for c in self.classes):
+            yield Problem(f"grades.{grade.name}", "grade_without_class")
+
+    def _gate_for(self, grade: Grade) -> Iterator[Problem]:
+        if not any(self.may_use(gate, grade) for gate in self.gates):
+            yield Problem(f"grades.{grade.name}", "no_gate_for_level", {"level": grade.level})
+
+    def _bell(self, grade: Grade) -> Iterator[Problem]:
+        slot = self.limits.first_slot
+        if seconds(grade.bell) <= seconds(slot):
+            values = {"bell": f"{grade.bell:%H:%M}", "slot": f"{slot:%H:%M}"}
+            yield Problem(f"grades.{grade.name}.bell", "bell_before_slots", values)
+
+    def _in_time(self, group: StaffGroup) -> Iterator[Problem]:
+        gate = next((g for g in self.gates if g.name == group.gate), None)
+        if gate and group.arrives and group.arrives > gate.closes:
+            values = {"arrives": f"{group.arrives:%H:%M}", "closes": f"{gate.closes:%H:%M}"}
+            yield Problem(f"staff.{group.name}.arrives", "arrives_after_closing", values)
+
+    def _no_more_held(self, school_class: SchoolClass) -> Iterator[Problem]:
+        held = sum(h.pupils for h in self.holds if h.school_class == school_class.name)
+        if held > school_class.pupils:
+            values = {"held": held, "pupils": school_class.pupils}
+            yield Problem(f"holds.{school_class.name}", "more_held_than_pupils", values)
 
     @staticmethod
     def may_use(gate: Gate, grade: Grade) -> bool:
