@@ -207,8 +207,6 @@ def in_words(schema: dict[str, Any], lang: str) -> str:
             text = say_it[number] + limits(bounds, lang)
         case {"format": "date" | "time" as form}:
             text = say_it[form]
-        case {"pattern": pattern}:
-            text = say_it["letter"].format(of=pattern.strip("^$"))
         case {"maxLength": most} if most == NAME:
             text = say_it["name"]
         case _:

@@ -189,10 +189,12 @@ PLAIN = {
     "string_too_long": "too_long",
     "tuple_type": "not_a_list",
     "too_short": "empty_list",
+    "too_long": "list_too_long",
     "dict_type": "not_a_table",
     "model_type": "not_a_table",
     "model_attributes_type": "not_a_table",
     "literal_error": "not_one_of",
+    "enum": "no_quantity",
     "union_tag_invalid": "unknown_kind",
     "union_tag_not_found": "kind_missing",
 }
@@ -217,8 +219,13 @@ def _explain(
     values = {k: v for k, v in context.items() if k != "error"}
     values["given"] = _short(given)
     values["limit"] = next((context[k] for k in ("ge", "gt", "le", "lt") if k in context), "")
-    code = PLAIN.get(detail["type"], "other")
-    values["message"] = detail["msg"]
+    code = PLAIN.get(detail["type"], "unfit")
+    if "expected" in values:  # pydantic's list, which ends in an English "or"
+        values["expected"] = values["expected"].replace("' or '", "', '")
+    if detail["type"] == "enum":
+        near = get_close_matches(str(given), re.findall("'(.+?)'", values["expected"]), n=1)
+        if near:
+            return [Problem(where, "no_quantity_near", values | {"near": near[0]})]
     return [Problem(where, code, values)]
 
 

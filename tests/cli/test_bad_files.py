@@ -141,6 +141,7 @@ ELSEWHERE = {
     "cut_off_too_far": "test_a_normal_cut_off_far_from_its_mean_is_refused_or_finite",
     "circle": "test_a_circle_is_refused_with_its_names",
     "no_chain": "test_a_chain_of_one_s_own_comes_first_and_a_book_without_one_is_refused",
+    "unfit": "test_what_no_sentence_is_made_for_is_told_without_a_word_of_english",
     "no_such_starter": "test_new_refuses_a_starter_that_is_not_there",
 }
 """Problems that no file on disk can show, and the test that meets each."""

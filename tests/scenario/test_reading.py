@@ -1,16 +1,22 @@
 """From a file to an object or to an explanation: never to a traceback."""
 
 import os
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import NASTY, TINY, Raw, spots, tiny
+from pydantic import BaseModel
 
 from returnsim.errors import InputError, Problem
 from returnsim.plan.files import read_plan
-from returnsim.reading import LARGEST_FILE, MOST_PROBLEMS, check, load
+from returnsim.plan.plan import Plan
+from returnsim.reading import LARGEST_FILE, MOST_PROBLEMS, PLAIN, check, load
+from returnsim.rules.approvals import ApprovalPlan
+from returnsim.rules.eligibility import EligibilityRules
+from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario, read_scenario
 
 
@@ -224,6 +230,75 @@ def test_what_settings_there_are_is_looked_up_once(monkeypatch: pytest.MonkeyPat
     with pytest.raises(InputError):
         check(FILE, {f"setting_{n}": n for n in range(5)}, Scenario)
     assert len(looked_up) <= 1
+
+
+BY_KIND = {
+    "bool": {"bool_type"},
+    "int": {"int_type"},
+    "float": {"float_type"},
+    "str": {"string_type"},
+    "dict": {"dict_type"},
+    "tuple": {"tuple_type"},
+    "literal": {"literal_error"},
+    "enum": {"enum"},
+    "model": {"model_type", "model_attributes_type"},
+    "model-field": {"missing"},
+    "tagged-union": {"union_tag_invalid", "union_tag_not_found", "model_attributes_type"},
+    **dict.fromkeys(("date", "time"), frozenset()),  # looked at before, by a check of our own
+    **dict.fromkeys(("function-before", "function-after", "no-info", "model-fields"), frozenset()),
+    **dict.fromkeys(("default", "nullable", "definitions", "definition-ref"), frozenset()),
+}
+"""What pydantic may find wrong with each kind of setting."""
+BY_BOUND = {
+    "ge": {"greater_than_equal"},
+    "gt": {"greater_than"},
+    "le": {"less_than_equal"},
+    "lt": {"less_than"},
+    "allow_inf_nan": {"finite_number"},
+    "pattern": {"string_pattern_mismatch"},
+    "multiple_of": {"multiple_of"},
+}
+
+
+def errors(schema: Any) -> Iterator[str]:
+    """Every type of error that a schema can lead to; a kind that is not listed is a KeyError."""
+    if isinstance(schema, list | tuple):
+        for part in schema:
+            yield from errors(part)
+    if not isinstance(schema, dict):
+        return
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        yield from BY_KIND[kind]
+        for bound in BY_BOUND.keys() & schema.keys():
+            yield from BY_BOUND[bound]
+        for bound, type_ in (("min_length", "too_short"), ("max_length", "too_long")):
+            if bound in schema:
+                yield f"string_{type_}" if kind == "str" else type_
+        if kind == "tuple" and "variadic_item_index" not in schema:
+            yield "too_long"
+    for key, part in schema.items():
+        if key not in ("metadata", "serialization"):
+            yield from errors(part)
+
+
+@pytest.mark.parametrize("kind", [Scenario, Plan, Rulebook, ApprovalPlan, EligibilityRules])
+def test_there_is_a_sentence_for_whatever_pydantic_may_find(kind: type[BaseModel]) -> None:
+    found = set(errors(kind.__pydantic_core_schema__))
+    assert found - PLAIN.keys() == set()
+    assert len(found) >= 10
+
+
+def test_what_no_sentence_is_made_for_is_told_without_a_word_of_english(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(PLAIN, "dict_type")
+    raw = tiny()
+    raw["gates"][0]["metres_to"] = 60
+    with pytest.raises(InputError) as found:
+        check(FILE, raw, Scenario)
+    assert [p.code for p in found.value.problems] == ["unfit"]
+    assert found.value.text("zh").endswith("写的是 60，这里不能这样写")
 
 
 def test_load_returns_what_the_file_holds(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The words of a scenario file: names, counts, probabilities, clock times."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -72,7 +72,7 @@ class Sourced(Frozen):
 
     source: Text
     """Where the numbers of this table come from: a document, a measurement, "assumed"."""
-    evidence: Annotated[str, Field(pattern="^[A-DM]$")] | None = None
+    evidence: Literal["A", "B", "C", "D", "M"] | None = None
     """How good the source is: A study or standard, B official guide, C news or vendor,
     D derived or assumed, M from memory."""
 
