@@ -3,7 +3,17 @@
 import os
 
 import pytest
-from validation import test_hub, test_one_station, test_rows, test_rush
+from validation import (
+    test_arrivals,
+    test_constant,
+    test_hub,
+    test_limited,
+    test_one_station,
+    test_rows,
+    test_rush,
+    test_slots,
+    test_transient,
+)
 from validation.ledger import HEAD, PAGE, TAIL, Case, Ledger
 
 CASES = [
@@ -11,8 +21,13 @@ CASES = [
     *test_rows.CASES,
     *test_one_station.CASES,
     *test_rush.CASES,
+    *test_transient.CASES,
+    *test_arrivals.CASES,
+    *test_constant.CASES,
+    *test_limited.CASES,
+    *test_slots.CASES,
 ]
-CASES.sort(key=lambda case: int(case.id.removeprefix("V")))
+CASES.sort(key=lambda case: (case.id[0] != "V", int(case.id[1:])))
 
 
 def test_every_case_is_told_apart() -> None:

@@ -1,4 +1,4 @@
-"""One station with parallel lanes: M/M/c, GI/G/4 and M/D/c, simulated and in closed form."""
+"""One station with parallel lanes: M/M/c and GI/G/4, simulated and in closed form."""
 
 import math
 
@@ -21,7 +21,6 @@ from returnsim.theory.queueing import erlang_b, erlang_c, mean_wait, wait_exceed
 
 KSL, GROSS = "KSLBook, chapter 4", "Gross and Harris"
 ARENA, WHITT = "RossettiArenaBook, chapter 11", "Whitt 1993"
-KIMURA = "Kimura 1991, approximation"
 
 # ------------------------------------------------------------------------ V10: M/M/1, load .5
 
@@ -167,39 +166,9 @@ def test_four_lanes_of_any_kind(
     ledger.settle(case, found.mean, found.half_width)
 
 
-# ---------------------------------------------------------------------------- V20: M/D/c waits
-
-V20 = [
-    Case("V20", f"M/D/{c} at {100 * load:.0f} % load: mean wait, mean service 1", KIMURA, published,
-         tolerance=round(0.03 * published, 4))
-    for c, load, published in (
-        (2, 0.9, 2.1445), (2, 0.7, 0.4916), (2, 0.5, 0.1757), (4, 0.9, 1.0000), (4, 0.7, 0.1890),
-    )
-]  # fmt: skip
-M_D_C = [(2, 0.9), (2, 0.7), (2, 0.5), (4, 0.9), (4, 0.7)]
-
-
-@pytest.mark.parametrize(
-    ("case", "given"), list(zip(V20, M_D_C, strict=True)), ids=lambda x: getattr(x, "what", "")
-)
-def test_lanes_that_take_the_same_time_for_everybody(
-    ledger: Ledger, case: Case, given: tuple[int, float]
-) -> None:
-    lanes, load = given
-    queue = exponential(1 / (load * lanes)), [constant(1.0)], [lanes]
-    same_on_simpy(*queue, seed=20)
-    wait = [
-        waits(steady(*queue, seed=200 + seed, replications=8, people=60_000), skip=5_000)
-        for seed in range(12)
-    ]
-    found = mean_of(np.concatenate(wait))
-    ledger.settle(case, found.mean, found.half_width)
-
-
 CASES = [
     *V10.values(),
     *(case for case, _ in V17_EXACT),
     *(case for _, case, _ in V17_SIMULATED),
     *V19,
-    *V20,
 ]

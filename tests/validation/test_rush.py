@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from model.days import flow
+from model.days import a_flow, flow
 from numpy.typing import NDArray
+from validation.arrivals import poisson
 from validation.ledger import Case, Ledger
 
+from returnsim.model.simulate import simulate
 from returnsim.theory.estimation import Estimate
 
 Floats = NDArray[np.float64]
@@ -29,18 +31,12 @@ def rush(ramp: float, replications: int, seed: int) -> Estimate:
     rng = np.random.default_rng(seed)
     scale = (2 * CAPACITY / ramp**2) ** (1 / 3)
     before, after = min(CAPACITY / ramp, 5 * scale), 3 * scale
-    low = CAPACITY * before - ramp * before**2 / 2
-    mean = low + CAPACITY * after + ramp * after**2 / 2
-    size = int(mean + 8 * np.sqrt(mean))
-    counts = rng.exponential(1.0, (replications, size)).cumsum(axis=1)
-    assert (counts[:, -1] > mean).all()
-    # the moment at which the expected number of arrivals since the beginning is `counts`
-    first = CAPACITY - ramp * before
-    times = (np.sqrt(first**2 + 2 * ramp * counts) - first) / ramp
-    end = before + after
-    times[times > end] = np.nan
-    services = rng.exponential(1 / CAPACITY, (replications, size, 1))
+    end, first = before + after, CAPACITY - ramp * before
+    times = poisson([0.0, end], [first, first + ramp * end], replications, rng)
+    services = rng.exponential(1 / CAPACITY, (*times.shape, 1))
     trace = flow([1], times, services)
+    few = a_flow([1], times[:5], services[:5])
+    np.testing.assert_array_equal(simulate(few).began, trace.began[:5])
     there = (trace.arrived <= end) & (trace.ended > end)
     queue = there.sum(axis=(1, 2)) - ramp * after**2 / 2
     late = (times > before).sum(axis=1) - (CAPACITY * after + ramp * after**2 / 2)
