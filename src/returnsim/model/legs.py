@@ -9,6 +9,7 @@ is a station of its own, since the events of a school follow each other.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -209,8 +210,8 @@ def _meal(table: Timetable, meal: Meal) -> None:
         }[kind]
         steps: Steps = ((begins, lanes), (ends, 0))
         if kind == "seat":
-            shifts = sorted({leaves[n] for n, h in canteen.items() if h.name == hall.name})
-            steps = _cleared(begins, ends, lanes, shifts, 60 * hall.clearing_minutes)
+            turns = sorted({leaves[n] for n, h in canteen.items() if h.name == hall.name})
+            steps = _cleared(begins, ends, lanes, turns, 60 * hall.clearing_minutes)
         return table.post(
             f"{meal.name}/{hall.name}/{kind}",
             steps,
@@ -233,14 +234,17 @@ def _meal(table: Timetable, meal: Meal) -> None:
 
 
 def _cleared(
-    begins: float, ends: float, seats: int, shifts: Sequence[float], clearing: float
+    begins: float, ends: float, seats: int, turns: Sequence[float], clearing: float
 ) -> Steps:
-    """Seats over time: none while tables are wiped before each shift but the first."""
+    """Seats over time: none while tables are wiped before each shift but the first.
+
+    Turns that follow each other within less than the time for clearing are one shift.
+    """
     steps = {begins: seats, ends: 0}
-    if clearing:
-        for shift in shifts[1:]:
-            steps[max(begins, shift - clearing)] = 0
-            steps[shift] = seats
+    for before, turn in pairwise(turns):
+        if clearing and turn - before >= clearing:
+            steps[max(begins, turn - clearing)] = 0
+            steps[turn] = seats
     return tuple(sorted(steps.items()))
 
 

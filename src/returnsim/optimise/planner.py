@@ -4,10 +4,11 @@
 2. slots, gates and lanes by integer programme on a fluid queue (`slots`);
 3. lanes settled by simulation, gate by gate (`lanes`); where a gate fails with all its
    lanes, or a class is late, the guess is tightened and step 2 repeated;
-4. opening stock from the rulebooks' floors and the simulated use (`stock`);
-5. verification on luck that the search has not seen; where it fails, steps 3 to 5 again
+4. the rest of the day laid out behind the morning (`timetable`, `rounds`);
+5. opening stock from the rulebooks' floors and the simulated use (`stock`);
+6. verification on luck that the search has not seen; where it fails, steps 3 to 6 again
    with a smaller share of each risk;
-6. the naive plans, on the same luck (`baselines`).
+7. the naive plans, on the same luck (`baselines`).
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,11 @@ from returnsim.optimise.baselines import baselines
 from returnsim.optimise.dates import return_dates
 from returnsim.optimise.infeasible import reasons
 from returnsim.optimise.lanes import trim, widen
+from returnsim.optimise.rounds import with_rounds
 from returnsim.optimise.slots import Guess, Slots
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, opening_stock, openings
+from returnsim.optimise.timetable import with_rest_of_day
 from returnsim.optimise.trial import SEARCH, Trial, hardest_days
 from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
@@ -79,7 +82,7 @@ def recommend(
     dates = return_dates(scenario, books)
     care = Care({g.name: START for g in scenario.gates})
     for margin in MARGINS:
-        plan = _search(scenario, dates, seed, margin, care, report)
+        plan = whole_day(scenario, _search(scenario, dates, seed, margin, care, report))
         stock = _stock(scenario, books, plan, seed, jobs)
         plan = plan.changed(stock=openings(stock))
         found = assess(
@@ -207,13 +210,18 @@ def _naive(
         assessments[name] = assess(
             scenario,
             books,
-            plan,
+            whole_day(scenario, plan),
             seed=seed,
             replications=found.summary.replications,
             jobs=jobs,
         )
     report("naive", len(plans), len(plans))
     return assessments
+
+
+def whole_day(scenario: Scenario, plan: Plan) -> Plan:
+    """Lay out the rest of the day behind a morning that is settled."""
+    return with_rounds(scenario, with_rest_of_day(scenario, plan))
 
 
 def _orders(found: Assessment) -> tuple[Opening, ...]:

@@ -31,7 +31,8 @@ class Canteen(Labelled, Sourced):
     eating_minutes: Duration
     """How long one person keeps a seat."""
     clearing_minutes: NonNegative
-    """Before each later shift of a meal nobody is seated for this long: tables are wiped."""
+    """Before each later shift of a meal nobody is seated for this long: tables are wiped. Turns
+    that follow each other more closely than this are one shift."""
     marked_places: AtLeastOne
     """Standing places marked for those who wait, at the door, the taps and the lines together."""
     area_m2: Positive | None = None
