@@ -25,10 +25,11 @@ ONLY_IN = {
     "typst": {"report"},
     "xlsxwriter": {"report"},
     "icalendar": {"report"},
+    "distributed": {"experiment"},
     "pandas": set(),
 }
 """Packages that one layer alone may know."""
-LAZY = ("matplotlib", "typst", "xlsxwriter", "icalendar")
+LAZY = ("matplotlib", "typst", "xlsxwriter", "icalendar", "distributed")
 """Packages that load slowly: imported where they are used."""
 
 

@@ -136,7 +136,7 @@ def plan(asked: Common, scenario: Path, out: Path) -> None:
 
     began = time.monotonic()
     given, books = open_scenario(scenario)
-    with progress(asked.lang, quiet=asked.quiet) as report:
+    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
         report("compile", 0, 1)
         compile_now()
         proposal = recommend(
@@ -144,7 +144,7 @@ def plan(asked: Common, scenario: Path, out: Path) -> None:
             books,
             seed=asked.seed,
             replications=asked.replications,
-            jobs=asked.jobs,
+            jobs=jobs,
             report=report,
         )
         report("print", 0, 1)
@@ -189,13 +189,13 @@ def compare(asked: Common, scenario: Path, plan_a: Path, plan_b: Path) -> None:
     given, _ = open_scenario(scenario)
     plans = [open_plan(path, given) for path in (plan_a, plan_b)]
     number = 256 if asked.replications == "auto" else asked.replications
-    with progress(asked.lang, quiet=asked.quiet) as report:
+    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
         found = paired(
             given,
             plans,
             seed=asked.seed,
             replications=number,
-            jobs=asked.jobs,
+            jobs=jobs,
             progress=lambda done, of: report("verify", done, of),
         )
     asked.json(differences_json(found, given, asked.seed, number))

@@ -1,6 +1,7 @@
 """The options that several commands share, handed to them as one object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,7 @@ from returnsim.wording import LANGUAGES, say
 
 if TYPE_CHECKING:
     from returnsim.experiment.assessment import Assessment, Replications
+    from returnsim.experiment.workers import Jobs
     from returnsim.plan.plan import Plan
     from returnsim.rules.rulebook import Rulebook
     from returnsim.scenario.scenario import Scenario
@@ -32,6 +34,18 @@ class Common:
     seed: int = 0
     replications: "Replications" = "auto"
     jobs: int = 1
+    cluster: str | None = None
+
+    @contextmanager
+    def workers(self) -> "Iterator[Jobs]":
+        """Call together whoever is to do the work: workers here, or a cluster."""
+        if self.cluster is None:
+            yield self.jobs
+            return
+        from returnsim.experiment.workers import cluster  # noqa: PLC0415
+
+        with cluster(self.cluster) as team:
+            yield team
 
     @property
     def talks(self) -> bool:
@@ -59,7 +73,7 @@ class Common:
         from returnsim.experiment.assessment import assess  # noqa: PLC0415
         from returnsim.model.kernel import compile_now  # noqa: PLC0415
 
-        with progress(self.lang, quiet=self.quiet) as report:
+        with self.workers() as jobs, progress(self.lang, quiet=self.quiet) as report:
             report("compile", 0, 1)
             compile_now()
             return assess(
@@ -68,7 +82,7 @@ class Common:
                 plan,
                 seed=self.seed,
                 replications=self.replications,
-                jobs=self.jobs,
+                jobs=jobs,
                 engine=engine,
                 progress=lambda done, of: report("verify", done, of),
             )
@@ -126,6 +140,7 @@ STUDY = (
     click.option(
         "--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help=about("jobs")
     ),
+    click.option("--cluster", metavar="tcp://HOST:PORT", help=about("cluster")),
 )
 
 

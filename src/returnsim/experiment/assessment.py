@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from returnsim.experiment.study import Engine, Progress, Study, Summary, extend, run
+from returnsim.experiment.workers import Jobs
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Evidence, Finding, Verdict, audit
 from returnsim.rules.duties import duties
@@ -49,7 +50,7 @@ def assess(
     *,
     seed: int,
     replications: Replications,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     engine: Engine = "kernel",
     progress: Progress | None = None,
 ) -> Assessment:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from returnsim.experiment.study import Progress, Study, Summary, assessed_days, estimate, run
+from returnsim.experiment.workers import Jobs
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.scenario.scenario import Scenario
@@ -29,7 +30,7 @@ def compare(
     *,
     seed: int,
     replications: int,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     progress: Progress | None = None,
 ) -> tuple[Difference, ...]:
     """Play both plans on the days of either, on common random numbers.

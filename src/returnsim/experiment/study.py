@@ -1,15 +1,15 @@
 """A plan, played out on many days."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
+from returnsim.experiment.workers import Jobs, local, pack, unpacked
 from returnsim.measure.planned import days_of_cover, planned
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import draw
@@ -106,7 +106,7 @@ def _blocks(replications: int) -> list[tuple[int, int]]:
     ]
 
 
-def _play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
+def play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
     """Play one block of one day and measure it."""
     from returnsim.measure.evidence import conserve, measure  # noqa: PLC0415  (slow to load)
     from returnsim.model.kernel import can_replay  # noqa: PLC0415
@@ -123,10 +123,25 @@ def _play(study: Study, day: date, block: int, size: int, engine: Engine) -> dic
     return measures
 
 
+def play_far(packed: bytes, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
+    """Play one block of one day of a study that came as bytes, as somewhere else it does."""
+    return play(unpacked(_study, packed), day, block, size, engine)
+
+
+def _packed(study: Study) -> bytes:
+    """What a worker elsewhere must know: scenario, plan and seed as plain data."""
+    given = (study.scenario.model_dump(by_alias=True), study.plan.model_dump(by_alias=True))
+    return pack(*given, study.seed)
+
+
+def _study(scenario: Any, plan: Any, seed: int | tuple[int, ...]) -> Study:
+    return Study(Scenario.model_validate(scenario), Plan.model_validate(plan), seed, 0)
+
+
 def run(
     study: Study,
     *,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     engine: Engine = "kernel",
     progress: Progress | None = None,
 ) -> Summary:
@@ -137,7 +152,8 @@ def run(
     study
         Scenario, plan, seed and replications.
     jobs
-        Workers: threads for the kernel, processes for SimPy.
+        Workers here: threads for the kernel, processes for SimPy; or others, such as a
+        cluster.
     engine
         The compiled kernel, or SimPy itself.
     progress
@@ -150,7 +166,7 @@ def extend(
     summary: Summary,
     replications: int,
     *,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     engine: Engine = "kernel",
     progress: Progress | None = None,
 ) -> Summary:
@@ -166,23 +182,18 @@ def extend(
     return Summary(study, _join([summary.samples, more.samples]))
 
 
-def _run(study: Study, first: int, jobs: int, engine: Engine, progress: Progress | None) -> Summary:
+def _run(
+    study: Study, first: int, jobs: Jobs, engine: Engine, progress: Progress | None
+) -> Summary:
     blocks = _blocks(study.replications)[first:]
-    tasks = [(day, *block) for day in study.days for block in blocks]
-    pool = ThreadPoolExecutor if engine == "kernel" or jobs == 1 else ProcessPoolExecutor
+    tasks = [(day, *block, engine) for day in study.days for block in blocks]
+    team = local(jobs, keeps_lock=engine == "simpy") if isinstance(jobs, int) else jobs
+    work, given = (play_far, _packed(study)) if team.far else (play, study)
     parts: list[dict[Key, Floats]] = []
-    with pool(max_workers=jobs) as workers:
-        waiting: list[Future[dict[Key, Floats]]] = [
-            workers.submit(_play, study, *task, engine) for task in tasks
-        ]
-        try:
-            for done, future in enumerate(waiting, start=1):
-                parts.append(future.result())
-                if progress:
-                    progress(done, len(tasks))
-        except BaseException:
-            workers.shutdown(wait=False, cancel_futures=True)
-            raise
+    for part in team.do(work, given, tasks):
+        parts.append(part)
+        if progress:
+            progress(len(parts), len(tasks))
     return Summary(study, _join(parts))
 
 

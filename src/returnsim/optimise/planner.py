@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.assessment import Assessment, Replications, assess
 from returnsim.experiment.study import Study, assessed_days, engines_differ, run
+from returnsim.experiment.workers import Jobs
 from returnsim.optimise.baselines import baselines
 from returnsim.optimise.dates import return_dates
 from returnsim.optimise.infeasible import reasons
@@ -68,7 +69,7 @@ def recommend(
     *,
     seed: int,
     replications: Replications = "auto",
-    jobs: int = 1,
+    jobs: Jobs = 1,
     report: Report = lambda *_: None,
 ) -> Proposal:
     """Recommend a plan that simulation confirms.
@@ -175,7 +176,7 @@ def _search(
 
 
 def _stock(
-    scenario: Scenario, books: Sequence[Rulebook], plan: Plan, seed: int, jobs: int
+    scenario: Scenario, books: Sequence[Rulebook], plan: Plan, seed: int, jobs: Jobs
 ) -> tuple[StockLine, ...]:
     summary = run(Study(scenario, plan, (seed, SEARCH), PILOT), jobs=jobs)
     last = summary.study.days[-1].isoformat()
@@ -200,7 +201,7 @@ def _naive(
     dates: Sequence[ReturnDate],
     found: Assessment,
     seed: int,
-    jobs: int,
+    jobs: Jobs,
     report: Report,
 ) -> dict[str, Assessment]:
     plans = baselines(scenario, dates, _orders(found))
