@@ -68,7 +68,9 @@ def load(path: Path) -> Raw:
         raise refuse("not_toml", reason=str(error)) from None
 
 
-def check(path: Path, raw: Raw, kind: type[Checked], found: Iterable[Problem] = ()) -> Checked:
+def check(
+    path: Path | str, raw: Raw, kind: type[Checked], found: Iterable[Problem] = ()
+) -> Checked:
     """Make a checked object of what a file holds, or explain every problem at once.
 
     Parameters

@@ -24,6 +24,7 @@ from returnsim.cli.options import (
     open_scenario,
 )
 from returnsim.cli.roster import roster
+from returnsim.cli.sweep import sweep
 from returnsim.errors import ReturnSimError
 from returnsim.wording import LANGUAGES, say
 
@@ -214,4 +215,5 @@ def approvals(asked: Common, scenario: Path, by: datetime | None) -> None:
     show(asked, scenario, by.date() if by else None)
 
 
-main.add_command(roster)
+for command in (roster, sweep):
+    main.add_command(command)

@@ -28,11 +28,13 @@ STYLES = {
 }
 
 
-def _console() -> Console:
+def console_of() -> Console:
+    """Return a terminal that leaves numbers as they are."""
     return Console(highlight=False)
 
 
-def _table(title: str, *columns: str, right: Iterable[int] = ()) -> Table:
+def table_of(title: str, *columns: str, right: Iterable[int] = ()) -> Table:
+    """Begin a table with its title and columns, some of them right-aligned."""
     table = Table(
         title=Text(title),
         title_justify="left",
@@ -74,7 +76,7 @@ def simulation_table(found: Assessment, scenario: Scenario, lang: str, *, every_
     Either on every day, or on the day on which the gate is fullest.
     """
     keys = ("day", "gate", "queue", "crowded", "wait", "longest_wait", "in_time")
-    table = _table("", *(say(f"table.{k}", lang) for k in keys), right=range(2, 7))
+    table = table_of("", *(say(f"table.{k}", lang) for k in keys), right=range(2, 7))
     days = [day.isoformat() for day in found.summary.study.days]
     for gate in scenario.gates:
         there = [d for d in days if Key(Q.LONGEST_QUEUE, gate.name, d) in found.evidence]
@@ -102,7 +104,7 @@ def _least_in_time(found: Assessment, scenario: Scenario, gate: str, when: str) 
 
 def show_simulation(found: Assessment, differ: float, lang: str) -> None:
     """Print how the simulated days go."""
-    console = _console()
+    console = console_of()
     scenario = found.summary.study.scenario
     console.print(simulation_table(found, scenario, lang, every_day=True))
     confidence = f"{found.confidence:.4g}"
@@ -157,15 +159,15 @@ def _totals(findings: Sequence[Finding], lang: str) -> str:
 
 def show_findings(found: Assessment, lang: str) -> None:
     """Print every clause."""
-    console = _console()
+    console = console_of()
     console.print(findings_table(found, found.findings, lang, ""))
     console.print(_totals(found.findings, lang))
 
 
 def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> None:
     """Print the essentials of a recommendation, and where the rest lies."""
-    console, scenario, found = _console(), proposal.scenario, proposal.recommended
-    dates = _table(say("table.dates", lang), *(say(f"table.{k}", lang) for k in ("day", "grade")))
+    console, scenario, found = console_of(), proposal.scenario, proposal.recommended
+    dates = table_of(say("table.dates", lang), *(say(f"table.{k}", lang) for k in ("day", "grade")))
     for day, grades in found.plan.batches:
         names = ", ".join(scenario.grade_named[g].label(lang) for g in grades)
         dates.add_row(Text(day.isoformat()), Text(names))
@@ -189,7 +191,7 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
 def _naive_table(proposal: Proposal, lang: str) -> Table:
     keys = ("plan", "crowded", "queue", "wait", "in_time", "duty")
     columns = [say(f"table.{k}", lang) for k in keys]
-    table = _table(say("table.naive", lang), *columns, right=range(1, 6))
+    table = table_of(say("table.naive", lang), *columns, right=range(1, 6))
     rows = {"recommended": proposal.recommended, **proposal.naive}
     for name, found in rows.items():
         cells = [say(f"table.{name}", lang)]
@@ -220,7 +222,7 @@ def show_differences(
     """Print what the second plan changes."""
     keys = ("day", "place", "quantity", "before", "after", "change")
     columns = [say(f"table.{k}", lang) for k in keys]
-    table = _table("", *columns, right=range(3, 6))
+    table = table_of("", *columns, right=range(3, 6))
     for d in found:
         if d.key.quantity not in SHOWN:
             continue
@@ -234,7 +236,7 @@ def show_differences(
             Text(number(d.key.quantity, d.after)),
             Text(change, style="bold" if certain else "dim"),
         )
-    console = _console()
+    console = console_of()
     console.print(table if found else say("cli.nothing_common", lang))
     confidence = f"{scenario.limits.confidence:g}"
     console.print(say("table.simulated", lang, n=replications, confidence=confidence))

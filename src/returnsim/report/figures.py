@@ -25,6 +25,14 @@ WIDTH = 6.93
 """Width of a page between its margins [inch]."""
 COLUMN_TITLE = 21
 """Height of the titles of columns above the axes, clear of the titles of gates [points]."""
+DOTS = 200
+"""Dots per inch of a PNG."""
+UNSAID = {
+    "svg": ("Date", "Creator"),
+    "png": ("Software",),
+    "pdf": ("CreationDate", "Creator", "Producer"),
+}
+"""What a file would say of when and by what it was made."""
 ROWS = 5
 """Gates on one figure; a page holds no more."""
 
@@ -68,16 +76,30 @@ def style(lang: str) -> dict[str, Any]:
 def queue_images(figure: QueueFigure, lang: str) -> tuple[bytes, ...]:
     """Draw the queues before and after, as many SVG images as the gates need."""
     parts = [figure.rows[i : i + ROWS] for i in range(0, len(figure.rows), ROWS)]
-    return tuple(_image(lang, 0.45 + 1.25 * len(p), _draw_queues, figure, p) for p in parts)
+    return tuple(image(lang, 0.45 + 1.25 * len(p), _draw_queues, figure, p) for p in parts)
 
 
 def arrival_image(figure: ArrivalFigure, lang: str) -> bytes:
     """Draw the arrivals before and after as an SVG image."""
-    return _image(lang, 3.3 + 0.2 * len(figure.gates) / 3, _draw_arrivals, figure)
+    return image(lang, 3.3 + 0.2 * len(figure.gates) / 3, _draw_arrivals, figure)
 
 
-def _image(lang: str, height: float, draw: Any, *data: Any) -> bytes:
-    """Draw on a figure of its own, without touching the settings of the caller."""
+def image(lang: str, height: float, draw: Any, *data: Any, form: str = "svg") -> bytes:
+    """Draw on a figure of its own, without touching the settings of the caller.
+
+    Parameters
+    ----------
+    lang
+        Whose fonts are used.
+    height
+        Of the figure [inch]; it is as wide as a page.
+    draw
+        Called with the figure and the data.
+    data
+        What is drawn.
+    form
+        ``svg``, ``png`` or ``pdf``; the same data give the same bytes.
+    """
     from matplotlib import font_manager, rc_context  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -90,7 +112,7 @@ def _image(lang: str, height: float, draw: Any, *data: Any) -> bytes:
     with rc_context(settings):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         draw(figure, *data)
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(out, format=form, dpi=DOTS, metadata=dict.fromkeys(UNSAID[form]))
     return out.getvalue()
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from returnsim.errors import InputError, Problem
 from returnsim.parts import refuse
-from returnsim.reading import check, duplicates, load, unknown_names
+from returnsim.reading import Raw, check, duplicates, load, unknown_names
 from returnsim.scenario.calendar import Approvals, Calendar
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
@@ -225,7 +225,17 @@ def read_scenario(given: Path) -> Scenario:
         With every problem found in the file.
     """
     path = scenario_file(given)
-    raw = load(path)
+    return checked_scenario(path, load(path))
+
+
+def checked_scenario(path: Path | str, raw: Raw) -> Scenario:
+    """Make a scenario of what a file holds, or would hold.
+
+    Raises
+    ------
+    InputError
+        With every problem found in it.
+    """
     found = [*duplicates(raw, UNIQUE), *unknown_names(raw, REFERENCES)]
     return check(path, raw, Scenario, found)
 
