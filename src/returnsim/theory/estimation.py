@@ -63,6 +63,31 @@ class Estimate:
         high = 1.0 if hits == trials else float(betaincinv(hits + 1, trials - hits, 1 - miss))
         return cls(hits / trials, low, high, trials, confidence)
 
+    @classmethod
+    def share(cls, sample: ArrayLike, *, confidence: float = 0.95) -> Self:
+        """Estimate the mean of a share, which lies between 0 and 1 on every day.
+
+        Student's t interval, cut off at 0 and 1. Where every day showed the same share, an
+        interval without width would claim too much: then a day on which it differs has a
+        probability of at most ``1 - miss ** (1 / n)`` with ``miss = (1 - confidence) / 2``
+        (Clopper and Pearson for no hit), and on such a day it is at least 0 and at most 1.
+
+        Examples
+        --------
+        >>> seated = Estimate.share([1.0] * 59, confidence=0.90)
+        >>> round(seated.low, 3), seated.high
+        (0.95, 1.0)
+        """
+        x = np.asarray(sample, dtype=float)
+        plain = cls.of(x, confidence=confidence)
+        if x.size < 2 or np.any(x < 0) or np.any(x > 1):  # noqa: PLR2004
+            return plain
+        low, high = max(0.0, plain.low), min(1.0, plain.high)
+        if np.all(x == x[0]):
+            differs = 1 - ((1 - confidence) / 2) ** (1 / x.size)
+            low, high = (1 - differs) * x[0], x[0] + differs * (1 - x[0])
+        return cls(plain.mean, float(low), float(high), x.size, confidence)
+
     def __str__(self) -> str:
         return f"{self.mean:.3g} ± {self.half_width:.2g}"
 
@@ -77,3 +102,26 @@ def paired_difference(before: ArrayLike, after: ArrayLike, *, confidence: float 
     """
     first = np.asarray(before, dtype=float)
     return Estimate.of(np.asarray(after, dtype=float) - first, confidence=confidence)
+
+
+def paired_risks(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """How much likelier something is in `after` than in `before`, on the same luck, day by day.
+
+    Samples are 0 or 1. The difference is the probability of a day on which only `after` has it,
+    less that of a day on which only `before` has it; each gets a Clopper-Pearson interval with
+    half of the error (Bonferroni), so that the difference is never covered less than it says.
+
+    Examples
+    --------
+    >>> change = paired_risks([0.0] * 100, [0.0] * 100)
+    >>> change.mean, round(change.high, 3)
+    (0.0, 0.043)
+    """
+    change = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    level = 1 - (1 - confidence) / 2
+    more, fewer = (
+        Estimate.proportion(int(days.sum()), change.size, confidence=level)
+        for days in (change > 0, change < 0)
+    )
+    ends = more.low - fewer.high, more.high - fewer.low
+    return Estimate(float(change.mean()), *ends, change.size, confidence)
