@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from returnsim.errors import InputError, Problem
-from returnsim.parts import refuse
-from returnsim.reading import Raw, check, duplicates, load, unknown_names
+from returnsim.parts import Raw, refuse
+from returnsim.reading import check, duplicates, load, unknown_names
 from returnsim.scenario.calendar import Approvals, Calendar
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
