@@ -35,8 +35,7 @@ equations, which the tests solve, and to which the page is held digit by digit.
 TAIL = """
 Not listed: for V20 the approximation at M/D/2, 10 % load (0.0075), M/D/4, 30 and 10 % (0.0087,
 0.000245), M/D/25, 60 % (0.0853), and M/D/50, 70 and 60 % (0.0502, 0.0021), which is itself 3 to
-35 % off Crommelin's equations; the stock cases (S1 to S12), since nothing here draws a store
-down day by day.
+35 % off Crommelin's equations.
 """
 
 

@@ -12,6 +12,7 @@ from validation import (
     test_rows,
     test_rush,
     test_slots,
+    test_textbook_stock,
     test_transient,
 )
 from validation.ledger import HEAD, PAGE, TAIL, Case, Ledger
@@ -26,6 +27,7 @@ CASES = [
     *test_constant.CASES,
     *test_limited.CASES,
     *test_slots.CASES,
+    *test_textbook_stock.CASES,
 ]
 CASES.sort(key=lambda case: (case.id[0] != "V", int(case.id[1:])))
 
