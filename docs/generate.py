@@ -51,6 +51,11 @@ UNITS = {
     "per_pupil_day": "per_d",
     "per_staff_day": "per_d",
     "per_round_m2": "per_m2",
+    "dose_ml_per_m2": "ml_per_m2",
+    "solution_mg_per_litre": "mg_per_l",
+    "concentrate_percent": "percent",
+    "failure_per_day": "per_d",
+    "stock_budget_yuan": "yuan",
     "spacing_m": "m",
 }
 """Units of keys that do not follow the rule of `ENDINGS`."""

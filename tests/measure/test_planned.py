@@ -87,6 +87,26 @@ def test_an_order_counts_from_the_day_it_is_delivered() -> None:
     assert available(school, a_plan(school, stock=[]), supply, SECOND) == 100
 
 
+def test_an_order_that_may_be_late_counts_once_it_is_as_good_as_here() -> None:
+    late = {"kind": "uniform", "low": 0.0, "high": 20.0}
+    supply = a_supply(lead_time_days=late)
+    delivery = {"supply": "masks", "units": 7, "expected": date(2020, 4, 2), "source": "made up"}
+    school = a_scenario(supplies=[supply], deliveries=[delivery | {"late_days": 3}])
+    plan = a_plan(school, stock=[{"supply": "masks", "order": 50.0}])
+    days = [date(2020, 4, d) for d in (4, 5, 7, 8)]
+    assert [available(school, plan, supply, d) for d in days] == [100, 107, 107, 157]
+    sure = school.limits.confidence
+    assert supply.delivered_within(sure) == 19, "20 March and 19 days are 8 April"
+
+
+def test_masks_that_families_bring_are_not_asked_of_the_store() -> None:
+    school = a_scenario(supplies=[a_supply(self_provided_share=0.5)])
+    found = certain(school, a_plan(school, stock=[]))
+    assert found[Key(Q.MASKS_PER_PERSON, "", "2020-04-07")] == 100 / 5
+    alone = a_scenario(supplies=[a_supply(self_provided_share=1.0)])
+    assert Key(Q.MASKS_PER_PERSON, "", "2020-04-07") not in certain(alone)
+
+
 def test_days_that_the_opening_stock_lasts() -> None:
     """100 masks in the store and 20 to order; 8 to 12 used a day, 10 on average."""
     school = a_scenario()

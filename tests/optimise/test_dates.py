@@ -244,7 +244,7 @@ def broken(scenario: Scenario, chosen: tuple[date, ...]) -> Iterator[str]:
     limits, told, mask = scenario.limits, scenario.approvals.families_told, scenario.supplies[0]
     rows = list(zip(scenario.grades, chosen, strict=True))
     size = {g.name: scenario.pupils_in(g.name) for g in scenario.grades}
-    delivery = scenario.calendar.orders_from + timedelta(days=mask.lead_time_days)
+    delivery = scenario.calendar.orders_from + timedelta(days=mask.delivered_within(0.95))
     for day in set(chosen):
         if told is None or day < told + timedelta(days=14):
             yield "notice"

@@ -1,5 +1,6 @@
 """What a scenario knows: school days, places, chances of an alarm, people held, people on duty."""
 
+import math
 from datetime import date, time, timedelta
 
 import numpy as np
@@ -222,3 +223,25 @@ def test_a_normal_cut_off_far_from_its_mean_is_refused_or_finite() -> None:
     except ValidationError:
         return
     assert np.isfinite(stage.service_seconds.quantile(np.array([0.1, 0.5, 0.9]))).all()
+
+
+def test_a_whole_number_of_days_is_a_lead_time_without_chance() -> None:
+    assert a_supply(lead_time_days=5).delivered_within(0.99) == 5
+    scattered = {"kind": "uniform", "low": 2.0, "high": 12.0, "source": "made up"}
+    supply = a_supply(lead_time_days=scattered)
+    assert [supply.delivered_within(c) for c in (0.5, 0.51, 0.95)] == [7, 8, 12]
+
+
+def test_litres_follow_from_dose_and_strength() -> None:
+    """100 mL/m2 of 500 mg/L from 5 per cent: a hundredth of it is concentrate."""
+    mixed = {"dose_ml_per_m2": 100, "solution_mg_per_litre": 500, "concentrate_percent": 5}
+    supply = a_supply(per_pupil_day=0, kind="disinfectant", **mixed)
+    assert supply.round_m2 == pytest.approx(0.001)
+    assert supply.used_up
+    assert a_supply(per_round_m2=0.002).round_m2 == 0.002
+
+
+def test_a_mean_life_is_a_chance_to_break() -> None:
+    assert a_supply(failure_per_day=0.01).breaks == 0.01
+    assert a_supply(mean_life_days=100).breaks == pytest.approx(1 - math.exp(-0.01))
+    assert a_supply().breaks == 0

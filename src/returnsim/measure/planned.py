@@ -80,10 +80,12 @@ def _stock(scenario: Scenario, plan: Plan) -> Iterator[Row]:
     thermometers = [s for s in scenario.supplies if s.kind == "thermometer"]
     for day, _ in plan.batches:
         back = [c for c in scenario.classes if plan.date_of[c.grade] <= day]
-        people = sum(c.pupils for c in back) + scenario.staff_people
+        people: float = sum(c.pupils for c in back) + scenario.staff_people
         when = day.isoformat()
         there = sum(available(scenario, plan, s, day) for s in masks)
-        yield Key(Q.MASKS_PER_PERSON, "", when), there / people
+        people *= scenario.supplied_share("mask")
+        if people:
+            yield Key(Q.MASKS_PER_PERSON, "", when), there / people
         there = sum(available(scenario, plan, s, day) for s in thermometers)
         yield Key(Q.THERMOMETERS_PER_CLASS, "", when), there / len(back)
     for kind in ("disinfectant", "soap"):
@@ -105,9 +107,26 @@ def _routines(scenario: Scenario) -> Iterator[Row]:
 
 
 def available(scenario: Scenario, plan: Plan, supply: Supply, day: date) -> float:
-    """Units in the store on a day if nothing were used: on hand, and the order once it is here."""
-    delivered = scenario.calendar.orders_from + timedelta(days=supply.lead_time_days)
-    return supply.on_hand + (plan.order_of.get(supply.name, 0.0) if delivered <= day else 0.0)
+    """Units in the store on a day if nothing were used.
+
+    What is on hand, and what has been ordered once it is here with the confidence that the
+    scenario asks of a verdict.
+    """
+    sure, total = scenario.limits.confidence, supply.on_hand
+    delivered = scenario.calendar.orders_from + timedelta(days=supply.delivered_within(sure))
+    if delivered <= day:
+        total += plan.order_of.get(supply.name, 0.0)
+    return total + coming(scenario, supply, day)
+
+
+def coming(scenario: Scenario, supply: Supply, day: date) -> float:
+    """Units on their way already that are here by a day, as sure as a verdict must be."""
+    sure = scenario.limits.confidence
+    return sum(
+        d.units
+        for d in scenario.deliveries
+        if d.supply == supply.name and d.expected + timedelta(days=d.late_within(sure)) <= day
+    )
 
 
 def days_of_cover(

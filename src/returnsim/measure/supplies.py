@@ -15,7 +15,10 @@ Floats = NDArray[np.float64]
 
 
 def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
-    """Use of every supply that is used up, by replication."""
+    """Use of every supply that is used up, by replication.
+
+    Of what people bring themselves the expected share is taken off.
+    """
     scenario = trace.journeys.day.scenario
     inside = (trace.journeys.outcome == Outcome.SEATED) | (
         trace.journeys.outcome == Outcome.INSIDE_UNAPPROVED
@@ -31,8 +34,8 @@ def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
         if supply.used_up:
             yield (
                 supply,
-                supply.per_pupil_day * pupils
-                + supply.per_staff_day * staff
+                (1 - supply.self_provided_share)
+                * (supply.per_pupil_day * pupils + supply.per_staff_day * staff)
                 + supply.per_check * number
-                + supply.per_round_m2 * treated,
+                + supply.round_m2 * treated,
             )

@@ -22,6 +22,7 @@ from datetime import date, timedelta
 from math import floor
 
 from returnsim.errors import InfeasibleError, Problem
+from returnsim.measure.planned import coming
 from returnsim.optimise.programme import INF, Programme
 from returnsim.plan.plan import ReturnDate
 from returnsim.rules.quantity import Quantity as Q
@@ -139,9 +140,12 @@ def _people_the_stock_allows(scenario: Scenario, books: Sequence[Rulebook], day:
     masks = [s for s in scenario.supplies if s.kind == "mask"]
     if not per_person or not masks:
         return float("inf")
-    if any(scenario.calendar.orders_from + timedelta(days=s.lead_time_days) <= day for s in masks):
+    ordered, sure = scenario.calendar.orders_from, scenario.limits.confidence
+    if any(ordered + timedelta(days=s.delivered_within(sure)) <= day for s in masks):
         return float("inf")
-    return floor(sum(s.on_hand for s in masks) / per_person) - scenario.staff_people
+    there = sum(s.on_hand + coming(scenario, s, day) for s in masks)
+    share = scenario.supplied_share("mask")
+    return floor(there / per_person / share) - scenario.staff_people if share else float("inf")
 
 
 def _refuse_the_impossible(

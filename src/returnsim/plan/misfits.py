@@ -24,6 +24,7 @@ def misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
         *_staffing(plan, scenario),
         *_twice("stock", [s.supply for s in plan.stock]),
         *timetable_misfits(plan, scenario),
+        *_stock(plan, scenario),
     ]
 
 
@@ -127,6 +128,16 @@ def _within_hours(shift: Shift, gate: Gate, scenario: Scenario) -> bool:
     hours = [(gate.opens, gate.closes)]
     hours += [(c.begins, c.ends) for c in scenario.crossings if c.direction == "in"]
     return any(begins <= shift.begins and shift.ends <= ends for begins, ends in hours)
+
+
+def _stock(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
+    for policy in plan.stock:
+        supply = scenario.supply_named[policy.supply]
+        for key in ("reorder_point", "order_up_to"):
+            level = getattr(policy, key)
+            if supply.whole_units and level is not None and level != int(level):
+                values = {"given": f"{level:g}", "name": supply.name}
+                yield Problem(f"stock.{policy.supply}.{key}", "not_whole_units", values)
 
 
 def _staffing(plan: Plan, scenario: Scenario) -> Iterator[Problem]:

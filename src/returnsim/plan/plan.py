@@ -3,10 +3,11 @@
 from collections import Counter
 from datetime import date, time
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from returnsim.errors import Problem, Problems
 from returnsim.scenario.quantities import (
     AtLeastOne,
     Clock,
@@ -69,11 +70,30 @@ class Round(Frozen):
 
 
 class Opening(Frozen):
-    """What is ordered of one supply so that it is there on the first day."""
+    """What is ordered of one supply before opening, and when and up to where afterwards."""
 
     supply: Name
     order: NonNegative
-    """Units to order; 0 when the store has enough."""
+    """Units to order before opening; 0 when the store has enough."""
+    reorder_point: NonNegative | None = None
+    """After opening, order again when what is there and on its way falls to this or below;
+    never when left out."""
+    order_up_to: NonNegative | None = None
+    """Order as much as brings what is there and on its way up to this."""
+    review_days: AtLeastOne | None = None
+    """Calendar days from one look into the store to the next; the scenario's when left out."""
+
+    @model_validator(mode="after")
+    def _levels_go_together(self) -> Self:
+        low, high = self.reorder_point, self.order_up_to
+        if (low is None) != (high is None):
+            raise Problems([Problem("", "levels_together")])
+        if low is None and self.review_days is not None:
+            raise Problems([Problem("review_days", "review_without_levels")])
+        if low is not None and high is not None and high <= low:
+            values = {"given": high, "limit": low}
+            raise Problems([Problem("order_up_to", "levels_backwards", values)])
+        return self
 
 
 class Plan(Frozen):
@@ -114,6 +134,11 @@ class Plan(Frozen):
     def appointment_of(self) -> dict[tuple[str, str], Appointment]:
         """Appointment by class or group of staff and by what it is."""
         return {(a.who, a.what): a for a in self.timetable}
+
+    @cached_property
+    def policy_of(self) -> dict[str, Opening]:
+        """Stock policy by supply."""
+        return {s.supply: s for s in self.stock}
 
     @property
     def batches(self) -> tuple[tuple[date, tuple[str, ...]], ...]:

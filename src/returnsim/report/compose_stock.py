@@ -43,6 +43,7 @@ def _reason(proposal: Proposal, line: StockLine, lang: str) -> str:
     )
     if not line.order:
         return why
-    latest = proposal.recommended.plan.batches[0][0] - timedelta(days=supply.lead_time_days)
-    n, day = supply.lead_time_days, day_text(latest, lang)
+    n = supply.delivered_within(scenario.limits.confidence)
+    latest = proposal.recommended.plan.batches[0][0] - timedelta(days=n)
+    day = day_text(latest, lang)
     return joined((why, say("report.stock.order_by", lang, n=n, day=day)), lang, "semicolon")

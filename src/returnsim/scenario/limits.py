@@ -51,6 +51,11 @@ class Limits(Sourced):
     """Share of days on which somebody may wait longer."""
     crowding_risk: Probability = 0.05
     """Share of days on which a gate's queue may exceed its marked places."""
+    stock_out_risk: Probability = 0.01
+    """Chance that a supply runs out at some time from the first return to the last day of the
+    calendar."""
+    stock_budget_yuan: NonNegative | None = None
+    """Most that the orders before opening may cost; no limit when left out."""
     seated_by_bell_probability: Probability
     """Share of each class that must be seated by the bell."""
     days_between_batches: AtLeastOne

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from returnsim.errors import InputError, Problem
 from returnsim.parts import Raw, refuse
 from returnsim.reading import check, duplicates, load, unknown_names
+from returnsim.scenario.after_return import AfterReturn
 from returnsim.scenario.calendar import Approvals, Calendar
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
@@ -30,7 +31,7 @@ from returnsim.scenario.procedure import (
 )
 from returnsim.scenario.quantities import Labelled, Text, seconds
 from returnsim.scenario.records import Record, Routine
-from returnsim.scenario.supply import Supply, Zone
+from returnsim.scenario.supply import Delivery, Supply, Zone
 from returnsim.scenario.transport import Bus, Siblings
 
 REFERENCES = (
@@ -39,6 +40,7 @@ REFERENCES = (
     ("holds", "class", "classes"),
     ("classes", "dormitory", "dormitories"),
     ("buses", "gate", "gates"),
+    ("deliveries", "supply", "supplies"),
 )
 """Tables whose key names an entry of another table: (table, key, the table it points to)."""
 
@@ -81,7 +83,9 @@ class Scenario(Labelled):
     walking: Walking
     arrivals: Arrivals
     limits: Limits
+    after_return: AfterReturn | None = None
     supplies: tuple[Supply, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
     zones: tuple[Zone, ...] = ()
     routines: tuple[Routine, ...] = ()
     records: tuple[Record, ...] = ()
@@ -191,6 +195,11 @@ class Scenario(Labelled):
         """Gates by name."""
         return {g.name: g for g in self.gates}
 
+    @cached_property
+    def supply_named(self) -> dict[str, Supply]:
+        """Supplies by name."""
+        return {s.name: s for s in self.supplies}
+
     def grade_of(self, school_class: SchoolClass) -> Grade:
         """Return the grade of a class."""
         return self.grade_named[school_class.grade]
@@ -208,6 +217,10 @@ class Scenario(Labelled):
     def staff_people(self) -> int:
         """Members of staff."""
         return sum(s.people for s in self.staff)
+
+    def supplied_share(self, kind: str) -> float:
+        """Share of people whom the store must provide with a kind of supply."""
+        return max((1 - s.self_provided_share for s in self.supplies if s.kind == kind), default=1)
 
     def held(self, school_class: str, day: date) -> int:
         """Pupils of a class who may not come on a day."""
