@@ -242,6 +242,8 @@ def test_litres_follow_from_dose_and_strength() -> None:
 
 
 def test_a_mean_life_is_a_chance_to_break() -> None:
-    assert a_supply(failure_per_day=0.01).breaks == 0.01
-    assert a_supply(mean_life_days=100).breaks == pytest.approx(1 - math.exp(-0.01))
+    assert a_supply(kind="thermometer", failure_per_day=0.01).breaks == 0.01
+    assert a_supply(kind="thermometer", mean_life_days=100).breaks == pytest.approx(
+        1 - math.exp(-0.01)
+    )
     assert a_supply().breaks == 0

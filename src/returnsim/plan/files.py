@@ -29,7 +29,7 @@ COMMENTS = {
     "return_dates": "返校日期  When each grade comes back",
     "arrivals": "到校时段和校门  Slot and gate of each class, every school day from its return on",
     "lanes": "通道  Lanes open at each stage of each gate, every school day",
-    "stock": "订货：开学前订多少；降到 reorder_point 时再订到 order_up_to  Orders before opening, and after it",
+    "stock": "订货：开学前订多少，开学后何时再订  What to order before opening, and when after it",
     "timetable": "作息  When each class has its meals and checks, goes out and comes in, every day",
     "rounds": "消毒通风  When each crew is due in each zone, every school day",
 }

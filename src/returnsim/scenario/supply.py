@@ -82,9 +82,9 @@ class Supply(Labelled, Sourced):
     """Whether nobody is let in without one: those for whom there is none are sent home, in the
     order in which they come."""
     failure_per_day: Probability = 0.0
-    """Chance that a piece in use breaks on a school day; or give a mean life."""
+    """Chance that a thermometer in use breaks on a school day; or give a mean life."""
     mean_life_days: Positive | None = None
-    """School days that a piece in use lasts on average."""
+    """School days that a thermometer in use lasts on average."""
     cover_days: Count = 0
     """School days that the opening stock should last, by the planner's own wish."""
 
@@ -104,6 +104,8 @@ class Supply(Labelled, Sourced):
                 problems.append(Problem("solution_mg_per_litre", "at_most", values))
         if self.failure_per_day and self.mean_life_days:
             problems.append(Problem("mean_life_days", "failure_or_life"))
+        if self.kind != "thermometer" and (self.failure_per_day or self.mean_life_days):
+            problems.append(Problem("kind", "only_thermometers_break"))
         if self.needed_at_entry and not (self.per_pupil_day or self.per_staff_day):
             problems.append(Problem("needed_at_entry", "needed_but_not_used"))
         if problems:
@@ -130,7 +132,7 @@ class Supply(Labelled, Sourced):
 
     @property
     def breaks(self) -> float:
-        """Chance that a piece in use breaks on a school day."""
+        """Chance that a thermometer in use breaks on a school day."""
         if self.mean_life_days is None:
             return self.failure_per_day
         return -math.expm1(-1 / self.mean_life_days)
