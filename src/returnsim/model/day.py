@@ -305,13 +305,14 @@ def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Ite
         if only not in (None, arrival.gate):
             continue
         gate = scenario.gate_named[arrival.gate]
+        slept_in = scenario.slept_in(plan.date_of[c.grade], day)
         yield Party(
             name=c.name,
             is_class=True,
             first=first,
             size=c.pupils,
             held=(held := scenario.held(c.name, day)),
-            living_in=min(c.boarders, c.pupils - held) if plan.date_of[c.grade] < day else 0,
+            living_in=min(c.boarders, c.pupils - held) * slept_in,
             gate=arrival.gate,
             due=seconds(arrival.slot) + slot_seconds,
             bell=seconds(scenario.grade_of(c).bell),

@@ -79,9 +79,20 @@ class Stockroom:
         here, received = self.on_hand + arrived, self.received + arrived
         return replace(self, coming=coming, on_hand=here, received=received)
 
-    def take(self, wanted: Floats) -> tuple["Stockroom", Floats]:
-        """Hand out as much of what is wanted as there is; return what was handed out."""
+    def take(self, wanted: Floats, most: Floats | None = None) -> tuple["Stockroom", Floats]:
+        """Hand out as much of what is wanted as there is; return what was handed out.
+
+        Parameters
+        ----------
+        wanted
+            Units asked for.
+        most
+            Units that can be used at all, where portions do not go up evenly; all there are
+            when left out.
+        """
         given = np.minimum(wanted, self.on_hand)
+        if most is not None:
+            given = np.minimum(given, most)
         after = replace(
             self,
             on_hand=self.on_hand - given,

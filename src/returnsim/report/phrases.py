@@ -17,7 +17,7 @@ from returnsim.wording import known, say
 LATIN = 0x2E7F
 """Last character that is as narrow as a letter."""
 UNDATED = "—"
-SHARES = frozenset(("share", "share of days"))
+SHARES = frozenset(("share", "share of days", "share of returns"))
 
 
 def number(value: float, decimals: int = 2) -> str:

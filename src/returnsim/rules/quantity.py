@@ -67,6 +67,22 @@ class Quantity(StrEnum):
     DAYS_OF_COVER = "days_of_cover"
     MASKS_PER_PERSON = "masks_per_person"
     THERMOMETERS_PER_CLASS = "thermometers_per_class"
+    # the days of the whole return
+    ON_CAMPUS = "on_campus"
+    KEPT_HOME = "kept_home"
+    REFUSED_WITHOUT = "refused_without"
+    LANES_LOST = "lanes_lost"
+    REPORTS_OWED = "reports_owed"
+    REPORTS_MADE = "reports_made"
+    FOLLOW_UPS_OWED = "follow_ups_owed"
+    FOLLOW_UPS_MADE = "follow_ups_made"
+    STOCK_ON_HAND = "stock_on_hand"
+    STOCK_ON_ORDER = "stock_on_order"
+    HANDED_OUT = "handed_out"
+    UNMET = "unmet"
+    DELIVERED = "delivered"
+    COVER_LEFT = "cover_left"
+    STOCK_OUT = "stock_out"
     # certain from the plan
     EXAM_GRADES_LATE = "exam_grades_late"
     KINDERGARTENS_EARLY = "kindergartens_early"
@@ -90,7 +106,7 @@ class Quantity(StrEnum):
 
     @property
     def is_risk(self) -> bool:
-        """Whether it is a share of days, judged by a confidence bound on a proportion."""
+        """Whether it is a share of days or of returns, judged by a bound on a proportion."""
         return self in RISKS
 
 
@@ -123,6 +139,14 @@ UNITS = {
     Q.CHECKS: "checks",
     Q.DAILY_USE: "units",
     Q.DAYS_OF_COVER: "days",
+    Q.LANES_LOST: "lanes",
+    **dict.fromkeys((Q.REPORTS_OWED, Q.REPORTS_MADE), "reports"),
+    **dict.fromkeys((Q.FOLLOW_UPS_OWED, Q.FOLLOW_UPS_MADE), "calls"),
+    **dict.fromkeys(
+        (Q.STOCK_ON_HAND, Q.STOCK_ON_ORDER, Q.HANDED_OUT, Q.UNMET, Q.DELIVERED), "units"
+    ),
+    Q.COVER_LEFT: "days",
+    Q.STOCK_OUT: "share of returns",
     Q.MASKS_PER_PERSON: "per person",
     Q.THERMOMETERS_PER_CLASS: "per class",
     **dict.fromkeys((Q.EXAM_GRADES_LATE, Q.KINDERGARTENS_EARLY), "grades"),
@@ -143,7 +167,7 @@ UNITS = {
     Q.TIMES_PER_DAY: "per day",
     Q.DONE_OF_OWED: "share",
 }
-RISKS = frozenset(q for q in Q if UNITS[q] == "share of days")
+RISKS = frozenset(q for q in Q if UNITS[q] in ("share of days", "share of returns"))
 CERTAIN = frozenset(
     {
         Q.MASKS_PER_PERSON,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -217,6 +217,20 @@ class Scenario(Labelled):
     def staff_people(self) -> int:
         """Members of staff."""
         return sum(s.people for s in self.staff)
+
+    def boarders_stay(self, back: date, day: date) -> bool:
+        """Whether boarders of a batch stay on campus on a day without lessons."""
+        rules = self.after_return
+        if rules is None or not rules.boarders_go_home:
+            return True
+        return (day - back).days < rules.campus_observation_days
+
+    def slept_in(self, back: date, day: date) -> bool:
+        """Whether boarders who came back on one day spent the night before another on campus."""
+        before = day - timedelta(days=1)
+        if before < back:
+            return False
+        return self.calendar.has_lessons(before) or self.boarders_stay(back, before)
 
     def supplied_share(self, kind: str) -> float:
         """Share of people whom the store must provide with a kind of supply."""

@@ -1,0 +1,86 @@
+"""The whole return, day after day: who is on campus, what it uses up, and what runs out.
+
+Each school day is played like any other (`returnsim.experiment.study`). What it leaves behind
+goes into the next: people sent home with a fever stay there, stores are emptier, orders are
+on their way. Days without lessons are a line of arithmetic.
+"""
+
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from returnsim.experiment.store_luck import StoreLuck
+from returnsim.experiment.streams import BLOCK
+from returnsim.experiment.study import Engine, Progress, Study, Summary
+from returnsim.experiment.term import Term
+from returnsim.measure.returns import cover_left, of_return
+from returnsim.rules.audit import Key
+
+Floats = NDArray[np.float64]
+Samples = dict[Key, Floats]
+
+
+def run_return(
+    study: Study,
+    *,
+    jobs: int = 1,
+    engine: Engine = "kernel",
+    progress: Progress | None = None,
+) -> Summary:
+    """Play the whole return; the same study gives the same numbers on any number of workers.
+
+    Every quantity of every school day, as a study of that day would have it, and those that
+    only the whole has: stores, orders, people kept at home.
+
+    Parameters
+    ----------
+    study
+        Scenario (with its `after_return`), plan, seed and replications.
+    jobs
+        Workers: threads for the kernel, processes for SimPy.
+    engine
+        The compiled kernel, or SimPy itself.
+    progress
+        Called after every block.
+    """
+    count = -(-study.replications // BLOCK)
+    sizes = [min(BLOCK, study.replications - block * BLOCK) for block in range(count)]
+    pool = ThreadPoolExecutor if engine == "kernel" or jobs == 1 else ProcessPoolExecutor
+    parts: list[Samples] = []
+    with pool(max_workers=jobs) as workers:
+        tasks = [workers.submit(play_block, study, b, n, engine) for b, n in enumerate(sizes)]
+        try:
+            for done, task in enumerate(tasks, start=1):
+                parts.append(task.result())
+                if progress:
+                    progress(done, count)
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
+    samples = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    played = replace(study, on=school_days(study))
+    return Summary(played, samples | cover_left(samples))
+
+
+def school_days(study: Study) -> tuple[date, ...]:
+    """Days with lessons from the first return to the end of the calendar."""
+    first = study.plan.batches[0][0]
+    return tuple(d for d in study.scenario.calendar.school_days if d >= first)
+
+
+def play_block(study: Study, block: int, size: int, engine: Engine) -> Samples:
+    """Play one block of replications from the first order to the last day."""
+    rules = study.scenario.after_return
+    if rules is None:
+        raise ValueError("the scenario does not say what holds after the return")
+    luck = StoreLuck(study.seed, block, size)
+    term = Term(study.scenario, study.plan, luck, rules, engine)
+    standing = term.beginning()
+    found: Samples = {}
+    for number, day in enumerate(term.keeping.dates):
+        standing, samples = term.live(number, day, standing)
+        found |= samples
+    return found | of_return(study.scenario, standing.stores)
