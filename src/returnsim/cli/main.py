@@ -25,6 +25,7 @@ from returnsim.cli.options import (
 )
 from returnsim.cli.roster import roster
 from returnsim.cli.sweep import sweep
+from returnsim.cli.whole_return import whole_return
 from returnsim.errors import ReturnSimError
 from returnsim.wording import LANGUAGES, say
 
@@ -99,6 +100,8 @@ def check(asked: Common, scenario: Path) -> None:
     "--engine", type=click.Choice(["kernel", "simpy"]), default="kernel", help=about("engine")
 )
 @click.option("--trace", "trace_to", type=PATH, help=about("trace"))
+@click.option("--whole-return", "whole", is_flag=True, help=about("whole_return"))
+@click.option("--plot", "plot_to", type=PATH, help=about("plot"))
 @common(*STUDY)
 def simulate(
     asked: Common,
@@ -106,15 +109,22 @@ def simulate(
     plan_file: Path,
     engine: Literal["kernel", "simpy"],
     trace_to: Path | None,
+    whole: bool,
+    plot_to: Path | None,
 ) -> None:
     """Play a plan out."""
     from returnsim.cli.tables import show_simulation  # noqa: PLC0415
     from returnsim.experiment.log import HEADER, first_day  # noqa: PLC0415
     from returnsim.experiment.study import engines_differ  # noqa: PLC0415
     from returnsim.report.files import summary_json  # noqa: PLC0415
+    from returnsim.scenario.scenario import scenario_file  # noqa: PLC0415
 
     given, books = open_scenario(scenario)
-    found = asked.assess(given, books, open_plan(plan_file, given), engine)
+    plan = open_plan(plan_file, given)
+    if whole or plot_to is not None:
+        whole_return(asked, scenario_file(scenario), given, plan, engine, plot_to)
+        return
+    found = asked.assess(given, books, plan, engine)
     if trace_to is not None:
         write_one(trace_to, to_csv(HEADER, first_day(found.summary.study)))
     asked.json(summary_json(found, given))

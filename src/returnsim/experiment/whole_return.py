@@ -84,3 +84,17 @@ def play_block(study: Study, block: int, size: int, engine: Engine) -> Samples:
         standing, samples = term.live(number, day, standing)
         found |= samples
     return found | of_return(study.scenario, standing.stores)
+
+
+def engines_differ(study: Study, replications: int = 1) -> float:
+    """Play the whole return on both engines; the largest difference of any measure.
+
+    Infinite when the engines do not even measure the same things.
+    """
+    one, two = (play_block(study, 0, replications, engine) for engine in ENGINES)
+    if one.keys() != two.keys():
+        return float("inf")
+    return max(float(np.max(np.abs(one[key] - two[key]))) for key in one)
+
+
+ENGINES: tuple[Engine, Engine] = ("kernel", "simpy")
