@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.store_luck import StoreLuck
-from returnsim.measure.returns import portion, treated, wanted
+from returnsim.measure.returns import portion, wanted
+from returnsim.measure.supplies import treated, unseen
 from returnsim.model.aftermath import broken, in_use, lanes_lost, portions
 from returnsim.model.day import SchoolDay
 from returnsim.model.itinerary import Itineraries
@@ -49,7 +50,7 @@ class Storekeeping:
 
     @cached_property
     def living_in(self) -> int:
-        """Members of staff who meet no gate."""
+        """Members of staff who live in."""
         return sum(g.people for g in self.scenario.staff if g.gate is None)
 
     def fill(self) -> Stores:
@@ -101,7 +102,7 @@ class Storekeeping:
                 own = self._own_of_day(supply, path.day) | refused
                 each = np.where(own, 0.0, portion(supply, path.day.is_pupil))
                 store = stores[supply.name]
-                hand = portions(path, each, self._others(supply), store.on_hand)
+                hand = portions(path, each, self._others(supply, path.day), store.on_hand)
                 after[supply.name] = store.take(hand.wanted, hand.given)[0]
                 refused |= hand.refused
         return after, refused
@@ -115,7 +116,7 @@ class Storekeeping:
             asked = np.zeros(self.luck.size)
             if not supply.needed_at_entry:
                 own = self._own_of_day(supply, trace.journeys.day)
-                asked = wanted(supply, trace, own, self._others(supply))
+                asked = wanted(supply, trace, own, self._others(supply, trace.journeys.day))
             if supply.kind == "thermometer":
                 pieces = np.minimum(busy, np.floor(store.on_hand))
                 busy = busy - pieces
@@ -156,11 +157,12 @@ class Storekeeping:
         days = policy.review_days or supply.review_days
         return Levels(policy.reorder_point, policy.order_up_to, days, supply.whole_units)
 
-    def _others(self, supply: Supply) -> Floats:
-        """Units for staff who meet no gate, shape (replications,)."""
+    def _others(self, supply: Supply, day: SchoolDay | None = None) -> Floats:
+        """Units for staff who live in and are on no list of the day, shape (replications,)."""
+        groups = unseen(day) if day else [g for g in self.scenario.staff if g.gate is None]
         total = np.zeros(self.luck.size)
-        for group in self.scenario.staff:
-            if group.gate is None and supply.per_staff_day:
+        for group in groups:
+            if supply.per_staff_day:
                 own = self._own(supply, group.name, group.people)
                 total += supply.per_staff_day * (~own).sum(axis=1)
         return total

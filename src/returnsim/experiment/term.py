@@ -14,6 +14,7 @@ from returnsim.experiment.streams import streams
 from returnsim.experiment.study import Engine
 from returnsim.measure.evidence import conserve, measure
 from returnsim.measure.returns import Evening, conserve_stock, inside, of_day
+from returnsim.measure.supplies import unseen
 from returnsim.measure.waiting import still_inside
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import draw
@@ -118,7 +119,7 @@ class Term:
                 self._sent_home(day, trace, morning),
                 self._boarders(school_day, there),
             ),
-            there.sum(axis=1) + float(self.keeping.living_in),
+            there.sum(axis=1) + float(sum(group.people for group in unseen(school_day))),
             samples,
             refused.sum(axis=1).astype(np.float64),
             lost.sum(axis=1).astype(np.float64),
@@ -211,11 +212,8 @@ class Term:
 
 
 def happen(path: Itineraries, engine: Engine) -> Trace:
-    """Let a day happen on the engine asked for."""
-    if engine == "simpy":
-        from returnsim.model.simulate import simulate  # noqa: PLC0415
+    """Let a day happen on the engine asked for, or on SimPy if the kernel is not exact."""
+    from returnsim.model.kernel import can_replay, replay  # noqa: PLC0415
+    from returnsim.model.simulate import simulate  # noqa: PLC0415
 
-        return simulate(path)
-    from returnsim.model.kernel import replay  # noqa: PLC0415
-
-    return replay(path)
+    return replay(path) if engine == "kernel" and can_replay(path.day) else simulate(path)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.measure.screening import checks
+from returnsim.measure.supplies import treated
 from returnsim.measure.waiting import still_inside
 from returnsim.model.itinerary import Outcome
 from returnsim.model.stockroom import Stockroom
@@ -75,12 +76,6 @@ def wanted(supply: Supply, trace: Trace, own: Flags, others: Floats) -> Floats:
 def portion(supply: Supply, is_pupil: Flags) -> Floats:
     """Units that each person uses on a day."""
     return np.where(is_pupil, supply.per_pupil_day, supply.per_staff_day)
-
-
-def treated(scenario: Scenario, supply: Supply, kind: str = "") -> float:
-    """Units that a day's disinfection rounds use, of all zones or of one kind."""
-    zones = [z for z in scenario.zones if kind in ("", z.kind)]
-    return supply.round_m2 * sum(zone.area_m2 * zone.rounds_per_day for zone in zones)
 
 
 def of_day(scenario: Scenario, evening: Evening) -> dict[Key, Floats]:

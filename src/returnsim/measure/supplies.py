@@ -7,11 +7,26 @@ from numpy.typing import NDArray
 
 from returnsim.measure.screening import checks
 from returnsim.measure.waiting import still_inside
+from returnsim.model.day import SchoolDay
 from returnsim.model.itinerary import Outcome
 from returnsim.model.trace import Trace
+from returnsim.scenario.people import StaffGroup
+from returnsim.scenario.scenario import Scenario
 from returnsim.scenario.supply import Supply
 
 Floats = NDArray[np.float64]
+
+
+def unseen(day: SchoolDay) -> list[StaffGroup]:
+    """Groups of staff who live in and take no part in the day that is played."""
+    seen = {party.name for party in day.parties}
+    return [g for g in day.scenario.staff if g.gate is None and g.name not in seen]
+
+
+def treated(scenario: Scenario, supply: Supply, kind: str = "") -> float:
+    """Units that a day's disinfection rounds use, of all zones or of one kind."""
+    zones = [z for z in scenario.zones if z.work == "disinfection" and kind in ("", z.kind)]
+    return supply.round_m2 * sum(zone.area_m2 * zone.rounds_per_day for zone in zones)
 
 
 def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
@@ -26,10 +41,8 @@ def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
     inside &= ~still_inside(trace)
     pupils = (inside & trace.journeys.day.is_pupil).sum(axis=1)
     staff = (inside & ~trace.journeys.day.is_pupil).sum(axis=1)
-    there = {party.name for party in trace.journeys.day.parties}
-    staff = staff + sum(g.people for g in scenario.staff if g.name not in there)
+    staff = staff + sum(group.people for group in unseen(trace.journeys.day))
     number = checks(trace)
-    treated = sum(zone.area_m2 * zone.rounds_per_day for zone in scenario.zones)
     for supply in scenario.supplies:
         if supply.used_up:
             yield (
@@ -37,5 +50,5 @@ def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
                 (1 - supply.self_provided_share)
                 * (supply.per_pupil_day * pupils + supply.per_staff_day * staff)
                 + supply.per_check * number
-                + supply.round_m2 * treated,
+                + treated(scenario, supply),
             )
