@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.store_luck import StoreLuck
-from returnsim.measure.returns import portion, wanted
+from returnsim.measure.returns import DayUse, portion
 from returnsim.measure.supplies import treated, unseen
 from returnsim.model.aftermath import broken, in_use, lanes_lost, portions
 from returnsim.model.day import SchoolDay
 from returnsim.model.itinerary import Itineraries
 from returnsim.model.stockroom import Levels, Stockroom
-from returnsim.model.trace import Trace
 from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario
 from returnsim.scenario.supply import Supply
@@ -107,16 +106,16 @@ class Storekeeping:
                 refused |= hand.refused
         return after, refused
 
-    def use(self, trace: Trace, day: date, stores: Stores) -> Stores:
+    def use(self, seen: DayUse, day: date, stores: Stores) -> Stores:
         """Take out what a school day has used; thermometers that broke are used, too."""
         after = dict(stores)
-        busy = np.full(self.luck.size, float(in_use(trace.journeys.day)))
+        busy = np.full(self.luck.size, float(in_use(seen.day)))
         for supply in self.scenario.supplies:
             store = stores[supply.name]
             asked = np.zeros(self.luck.size)
             if not supply.needed_at_entry:
-                own = self._own_of_day(supply, trace.journeys.day)
-                asked = wanted(supply, trace, own, self._others(supply, trace.journeys.day))
+                own = self._own_of_day(supply, seen.day)
+                asked = seen.asks(supply, own, self._others(supply, seen.day))
             if supply.kind == "thermometer":
                 pieces = np.minimum(busy, np.floor(store.on_hand))
                 busy = busy - pieces
@@ -124,6 +123,8 @@ class Storekeeping:
                     luck = self.luck.breakages(supply.name, day, int(pieces.max()))
                     asked = asked + broken(pieces, luck, supply.breaks)
             after[supply.name] = store.take(asked)[0]
+        if names := [s.name for s in self.scenario.supplies if s.kind == "thermometer"]:
+            after[names[-1]] = after[names[-1]].miss(busy)
         return after
 
     def use_between(self, sleeping_in: Mapping[str, Flags], stores: Stores) -> Stores:

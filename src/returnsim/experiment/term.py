@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,13 @@ from returnsim.experiment.stores import Storekeeping, Stores
 from returnsim.experiment.streams import streams
 from returnsim.experiment.study import Engine
 from returnsim.measure.evidence import conserve, measure
-from returnsim.measure.returns import Evening, conserve_stock, inside, of_day
+from returnsim.measure.returns import DayUse, Evening, conserve_stock, day_use, of_day
 from returnsim.measure.supplies import unseen
-from returnsim.measure.waiting import still_inside
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import draw
 from returnsim.model.itinerary import Carryover, Itineraries, Outcome, itineraries
 from returnsim.model.trace import Trace
+from returnsim.model.unhurried import at_once, draw_decisions
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.scenario.after_return import AfterReturn
@@ -65,7 +66,8 @@ class Term:
     plan: Plan
     luck: StoreLuck
     rules: AfterReturn
-    engine: Engine = "kernel"
+    engine: Engine | Literal["nobody waits"] = "kernel"
+    """What lets a day happen; where nobody waits, only stores and people are kept."""
 
     @cached_property
     def keeping(self) -> Storekeeping:
@@ -100,7 +102,9 @@ class Term:
         """Play a day with lessons, and hand out what it uses."""
         school_day = prepare(self.scenario, self.plan, day)
         luck = self.luck
-        draws = draw(school_day, streams(luck.seed, day, luck.block), luck.size)
+        waits = self.engine != "nobody waits"
+        drawn = draw if waits else draw_decisions
+        draws = drawn(school_day, streams(luck.seed, day, luck.block), luck.size)
         at_home = self._at_home(school_day, day, morning)
         lost = self.keeping.lanes_lost(school_day, morning.stores)
         before = Carryover(at_home, np.zeros_like(at_home), lost)
@@ -108,18 +112,18 @@ class Term:
         stores, refused = self.keeping.at_entry(path, morning.stores)
         if refused.any():
             path = itineraries(school_day, draws, Carryover(at_home, refused, lost))
-        trace = happen(path, self.engine)
-        samples = measure(trace)
+        trace = happen(path, self.engine) if self.engine != "nobody waits" else at_once(path)
+        samples = measure(trace) if waits else {}
         conserve(samples)
-        there = inside(trace)
+        seen = day_use(trace)
         missing = (path.outcome == Outcome.ABSENT) & ~at_home & ~school_day.is_held
         return Daytime(
             Standing(
-                self.keeping.use(trace, day, stores),
-                self._sent_home(day, trace, morning),
-                self._boarders(school_day, there),
+                self.keeping.use(seen, day, stores),
+                self._sent_home(day, seen, morning),
+                self._boarders(seen),
             ),
-            there.sum(axis=1) + float(sum(group.people for group in unseen(school_day))),
+            seen.inside.sum(axis=1) + float(sum(group.people for group in unseen(school_day))),
             samples,
             refused.sum(axis=1).astype(np.float64),
             lost.sum(axis=1).astype(np.float64),
@@ -154,24 +158,23 @@ class Term:
         at_home: Flags = np.concatenate(parts, axis=1) > day.toordinal()
         return at_home
 
-    def _sent_home(self, day: date, trace: Trace, morning: Standing) -> Mapping[str, Ints]:
+    def _sent_home(self, day: date, seen: DayUse, morning: Standing) -> Mapping[str, Ints]:
         """Note when those whom the isolation room has sent home may come again."""
-        isolated = (trace.journeys.outcome == Outcome.ISOLATED) & ~still_inside(trace)
         back = day.toordinal() + self.rules.symptom_free_days + 1
         noted = dict(morning.back_on)
-        for party in trace.journeys.day.parties:
-            sent = isolated[:, party.first : party.first + party.size]
+        for party in seen.day.parties:
+            sent = seen.isolated[:, party.first : party.first + party.size]
             if sent.any():
                 last = noted.get(party.name, np.zeros(sent.shape, np.int64))
                 noted[party.name] = np.where(sent, back, last)
         return noted
 
-    def _boarders(self, school_day: SchoolDay, there: Flags) -> Mapping[str, Flags]:
+    def _boarders(self, seen: DayUse) -> Mapping[str, Flags]:
         """Which boarders are on campus after a day, by class."""
         found = {}
-        for party in school_day.parties:
+        for party in seen.day.parties:
             if party.is_class and (number := self.scenario.class_named[party.name].boarders):
-                found[party.name] = there[:, party.first : party.first + number]
+                found[party.name] = seen.inside[:, party.first : party.first + number]
         return found
 
     def _evening(self, day: date, before: Standing, done: Daytime, after: Standing) -> Evening:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from returnsim.measure.screening import checks
 from returnsim.measure.supplies import treated
 from returnsim.measure.waiting import still_inside
+from returnsim.model.day import SchoolDay
 from returnsim.model.itinerary import Outcome
 from returnsim.model.stockroom import Stockroom
 from returnsim.model.trace import Trace
@@ -42,35 +43,41 @@ class Evening:
     """Every store in the evening."""
 
 
-def inside(trace: Trace) -> Flags:
+@dataclass(frozen=True, slots=True)
+class DayUse:
+    """What a school day uses its stores for."""
+
+    day: SchoolDay
+    inside: Flags
     """Who is in class or at work, shape (replications, persons)."""
-    outcome = trace.journeys.outcome
+    isolated: Flags
+    """Who is sent home from the isolation room."""
+    checks: Floats
+    """Checks made by hand, shape (replications,)."""
+
+    def asks(self, supply: Supply, own: Flags, others: Floats) -> Floats:
+        """Units of a supply that nobody is refused for the want of, shape (replications,).
+
+        Parameters
+        ----------
+        supply
+            The supply.
+        own
+            Who brings their own and asks for none, shape (replications, persons).
+        others
+            Units for people who are on no list, shape (replications,).
+        """
+        people: Floats = (self.inside & ~own) @ portion(supply, self.day.is_pupil)
+        by_checks = supply.per_check * self.checks
+        return people + others + by_checks + treated(self.day.scenario, supply)
+
+
+def day_use(trace: Trace) -> DayUse:
+    """Count what uses up stores on a school day."""
+    outcome, stuck = trace.journeys.outcome, still_inside(trace)
     there = (outcome == Outcome.SEATED) | (outcome == Outcome.INSIDE_UNAPPROVED)
-    of: Flags = there & ~still_inside(trace)
-    return of
-
-
-def wanted(supply: Supply, trace: Trace, own: Flags, others: Floats) -> Floats:
-    """What one school day asks of a supply that nobody is refused for the want of.
-
-    Parameters
-    ----------
-    supply
-        The supply.
-    trace
-        The day.
-    own
-        Who brings their own and asks for none, shape (replications, persons).
-    others
-        Units for people who meet no gate, shape (replications,).
-
-    Returns
-    -------
-    Units, shape (replications,).
-    """
-    scenario, day = trace.journeys.day.scenario, trace.journeys.day
-    people: Floats = (inside(trace) & ~own) @ portion(supply, day.is_pupil)
-    return people + others + supply.per_check * checks(trace) + treated(scenario, supply)
+    isolated = (outcome == Outcome.ISOLATED) & ~stuck
+    return DayUse(trace.journeys.day, there & ~stuck, isolated, checks(trace))
 
 
 def portion(supply: Supply, is_pupil: Flags) -> Floats:

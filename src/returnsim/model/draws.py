@@ -76,10 +76,24 @@ def _of_leg(leg: Leg) -> list[str]:
     return ["service", *reading, *spread, *(["takes"] if leg.share is not None else [])]
 
 
-def draw(day: SchoolDay, streams: Streams, replications: int) -> Draws:
-    """Draw everybody's luck, party by party, whether it will be needed or not."""
+def draw(
+    day: SchoolDay, streams: Streams, replications: int, only: tuple[str, ...] | None = None
+) -> Draws:
+    """Draw everybody's luck, party by party, whether it will be needed or not.
+
+    Parameters
+    ----------
+    day
+        Who is on the list.
+    streams
+        Where luck comes from.
+    replications
+        How many days of it.
+    only
+        The purposes to draw for; all that the day has if left out.
+    """
     people = {}
-    for purpose in purposes(day):
+    for purpose in purposes(day) if only is None else only:
         columns = np.empty((replications, day.persons))
         for party in day.parties:
             numbers = streams(purpose, party.name).random((replications, party.size))

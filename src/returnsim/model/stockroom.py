@@ -42,7 +42,7 @@ class Stockroom:
     received: Floats
     used: Floats
     unmet: Floats
-    """Asked for and not there."""
+    """Asked for and not there; of thermometers, pieces too few for a day's posts."""
 
     @classmethod
     def filled(cls, opening: float, replications: int, days: int) -> "Stockroom":
@@ -100,6 +100,10 @@ class Stockroom:
             unmet=self.unmet + (wanted - given),
         )
         return after, given
+
+    def miss(self, units: Floats) -> "Stockroom":
+        """Note that so many units more were asked for that are not used up."""
+        return replace(self, unmet=self.unmet + units)
 
     def review(self, day: int, levels: Levels, days: Ints) -> "Stockroom":
         """Order up to the level where the position has fallen to the reorder point.
