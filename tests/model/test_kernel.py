@@ -1,21 +1,17 @@
-"""The compiled recursion: its order of service, its sorting, and how it leaves its input."""
+"""The compiled recursion: its order of service, and how it leaves its input."""
 
 from dataclasses import replace
 from itertools import combinations
 
-import hypothesis
 import numpy as np
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
 from model.days import a_day, a_flow, at, chance, flow, luck, one_class
 
 from returnsim.model.itinerary import Itineraries, itineraries
-from returnsim.model.kernel import PATIENCE, _sort, replay
+from returnsim.model.kernel import replay
 from returnsim.model.simulate import simulate
+from returnsim.model.sorting import PATIENCE
 from returnsim.model.trace import Trace
-
-COLUMNS = 5
 
 
 def same(one: Trace, two: Trace) -> None:
@@ -23,41 +19,6 @@ def same(one: Trace, two: Trace) -> None:
     np.testing.assert_array_equal(one.arrived, two.arrived)
     np.testing.assert_array_equal(one.began, two.began)
     np.testing.assert_array_equal(one.ended, two.ended)
-
-
-def sorted_visitors(times: list[float], persons: list[int]) -> tuple[list[float], list[int]]:
-    joins = np.array(times, dtype=float)
-    visitors = np.array([p * COLUMNS + 1 for p in persons], dtype=np.int64)
-    _sort(joins, visitors, COLUMNS)
-    return joins.tolist(), (visitors // COLUMNS).tolist()
-
-
-@settings(max_examples=200, deadline=None)
-@hypothesis.given(st.lists(st.integers(0, 20), max_size=30), st.randoms(use_true_random=False))
-def test_visitors_join_in_order_of_time_and_then_of_number(
-    times: list[int], random: object
-) -> None:
-    persons = list(range(len(times)))
-    random.shuffle(persons)
-    expected = sorted(zip(times, persons, strict=True))
-    assert sorted_visitors([float(t) for t in times], persons) == (
-        [t for t, _ in expected],
-        [p for _, p in expected],
-    )
-
-
-@pytest.mark.parametrize("distinct", [1, 3, 10_000])
-def test_a_great_disorder_is_sorted_by_merging(distinct: int) -> None:
-    """Far more inversions than the insertion sort has patience for; with and without ties."""
-    rng = np.random.default_rng(distinct)
-    size = 4 * PATIENCE
-    times = np.sort(rng.integers(0, distinct, size)).astype(float)[::-1].tolist()
-    persons = list(range(size))[::-1]
-    pairs = list(zip(times, persons, strict=True))
-    inversions = sum(one > two for one, two in combinations(pairs, 2))
-    assert inversions > PATIENCE * size
-    expected = sorted(pairs)
-    assert sorted_visitors(times, persons) == ([t for t, _ in expected], [p for _, p in expected])
 
 
 def in_reverse(path: Itineraries) -> Itineraries:

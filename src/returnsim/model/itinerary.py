@@ -6,6 +6,7 @@ already known here. What is left for the clock is how long everybody waits.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,15 @@ class Carryover:
     """Who is sent away at the first station, such as those for whom there is no mask."""
     lanes_lost: NDArray[np.int64]
     """Lanes of each station that stay shut for want of equipment, (replications, stations)."""
+
+
+def by_column(steps: NDArray[Any]) -> NDArray[Any]:
+    """Lay (replications, persons, columns) out as (replications, columns, persons).
+
+    That is how journeys and traces lie in memory: one kind of step of everybody side by
+    side, as they are drawn, walked through and measured. What lies so already is not copied.
+    """
+    return np.ascontiguousarray(steps.transpose(0, 2, 1))
 
 
 def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -> Itineraries:

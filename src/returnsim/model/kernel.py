@@ -1,9 +1,10 @@
 """The same stations as a compiled recursion over a block of replications.
 
-Stations are visited in ascending order, so by the time a station is worked through, the
-moment at which each of its visitors joins is known; what remains is first come, first
-served with a number of lanes that changes over time. Same journeys, same order of ties
-(`returnsim.model.journeys`), same times as SimPy.
+Stations are visited in ascending order, so by the time a station is worked through,
+everybody who will ever join it has been sent there; what remains is first come, first
+served with a number of lanes that changes over time. With `n` lanes open, the next person
+begins when all but `n - 1` of those served so far have ended. Same journeys, same order of
+ties (`returnsim.model.journeys`), same times as SimPy.
 """
 
 import numpy as np
@@ -11,13 +12,15 @@ from numba import njit
 from numpy.typing import NDArray
 
 from returnsim.model.day import SchoolDay
-from returnsim.model.itinerary import Itineraries
+from returnsim.model.itinerary import Itineraries, by_column
+from returnsim.model.sorting import in_order, line_up
 from returnsim.model.trace import Trace
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-PATIENCE = 24
-"""Moves per visitor after which the insertion sort gives way to a merge sort."""
+Indices = NDArray[np.uint32]
+BITS = 16
+"""Visitors are written as a person's number moved up by so many bits, and the column."""
 
 
 class NotExactError(Exception):
@@ -40,14 +43,13 @@ def replay(journeys: Itineraries) -> Trace:
     if not can_replay(journeys.day):
         raise NotExactError(", ".join(pool.device for pool in journeys.day.pools))
     day, openings = journeys.day, journeys.openings
-    times = np.empty((3, *journeys.station.shape))
-    order = np.argsort(journeys.start, axis=1, kind="stable")  # NaN, the absent, come last
+    station = by_column(journeys.station)
+    times = np.empty((3, *station.shape))
     _replay(
-        journeys.station,
-        journeys.travel,
-        journeys.service,
+        station,
+        by_column(journeys.travel),
+        by_column(journeys.service),
         journeys.start,
-        order,
         day.party_of,
         day.leaves,
         openings.first,
@@ -58,7 +60,7 @@ def replay(journeys: Itineraries) -> Trace:
         times[2],
     )
     times.flags.writeable = False
-    return Trace(journeys, times[0], times[1], times[2])
+    return Trace(journeys, *times.transpose(0, 1, 3, 2))
 
 
 @njit(cache=True, nogil=True)
@@ -67,7 +69,6 @@ def _replay(
     travel: Floats,
     service: Floats,
     start: Floats,
-    order: Ints,
     party: NDArray[np.int32],
     leaves: Floats,
     first: Ints,
@@ -77,119 +78,130 @@ def _replay(
     began: Floats,
     ended: Floats,
 ) -> None:
-    replications, persons, columns = station.shape
+    """Play each replication; arrays are (replications, columns, persons)."""
+    replications, columns, persons = station.shape
     places = first.size - 1
-    head, fill = np.empty(places + 1, np.int64), np.empty(places, np.int64)
-    visitors, joins = np.empty(persons * columns, np.int64), np.empty(persons * columns)
-    ready, busy = np.empty(persons), np.empty(max(1, lanes.max()) if lanes.size else 1)
+    head, tail = np.empty(places + 1, np.int64), np.empty(places, np.int64)
+    joins, visitors = np.empty(persons * columns), np.empty(persons * columns, np.int64)
+    order, bucket = np.empty(persons, np.uint32), np.empty(persons + 1, np.uint32)
+    ends, bounds = np.empty(persons), np.empty(persons + 1, np.uint32)
     for r in range(replications):
-        head[:], row = 0, min(r, len(moments) - 1)
-        for p in range(persons):
-            ready[p] = start[r, p]
-            for c in range(columns):
-                arrived[r, p, c] = began[r, p, c] = ended[r, p, c] = np.nan
-                if station[r, p, c] >= 0:
-                    head[station[r, p, c] + 1] += 1
-        for s in range(places):
-            head[s + 1] += head[s]
-            fill[s] = head[s]
-        for i in range(persons):
-            for c in range(columns):
-                s = station[r, order[r, i], c]
-                if s >= 0:
-                    visitors[fill[s]] = order[r, i] * columns + c
-                    fill[s] += 1
-        for s in range(places):
-            count = 0
-            for i in range(head[s], head[s + 1]):
-                p, c = divmod(visitors[i], columns)
-                if ready[p] < np.inf:
-                    visitors[head[s] + count] = visitors[i]
-                    joins[head[s] + count] = max(ready[p], leaves[party[p], c]) + travel[r, p, c]
-                    count += 1
-            here = slice(head[s], head[s] + count)
-            _sort(joins[here], visitors[here], columns)
-            _serve(
-                visitors[here],
-                joins[here],
-                moments[row, first[s] : first[s + 1]],
-                lanes[row, first[s] : first[s + 1]],
-                busy,
-                service[r],
-                ready,
-                arrived[r],
-                began[r],
-                ended[r],
-            )
+        row = min(r, len(moments) - 1)
+        arrived[r] = np.nan
+        began[r] = np.nan
+        ended[r] = np.nan
+        _make_room(station[r], head, tail)
+        here = order[: in_order(start[r], order, bucket, bounds)]
+        _come(here, start[r], station[r], travel[r], party, leaves, tail, joins, visitors)
+        _pass(
+            station[r],
+            travel[r],
+            service[r],
+            party,
+            leaves,
+            first,
+            moments[row],
+            lanes[row],
+            head,
+            tail,
+            joins,
+            visitors,
+            ends,
+            arrived[r],
+            began[r],
+            ended[r],
+        )
 
 
 @njit(cache=True, nogil=True)
-def _sort(joins: Floats, visitors: Ints, columns: int) -> None:
-    """Put visitors in the order in which they join; at the same instant, by their number."""
-    moves = 0
-    for i in range(1, joins.size):
-        time, visitor = joins[i], visitors[i]
-        j = i - 1
-        while j >= 0 and (
-            joins[j] > time or (joins[j] == time and visitors[j] // columns > visitor // columns)
-        ):
-            joins[j + 1], visitors[j + 1] = joins[j], visitors[j]
-            j -= 1
-        joins[j + 1], visitors[j + 1] = time, visitor
-        moves += i - 1 - j
-        if moves > PATIENCE * joins.size:
-            by_number = np.argsort(visitors, kind="mergesort")
-            joins[:] = joins[by_number]
-            visitors[:] = visitors[by_number]
-            by_time = np.argsort(joins, kind="mergesort")
-            joins[:] = joins[by_time]
-            visitors[:] = visitors[by_time]
-            return
+def _make_room(station: NDArray[np.int16], head: Ints, tail: Ints) -> None:
+    """Say where the queue of each station begins, so that all its visitors fit in."""
+    head[:] = 0
+    for c in range(station.shape[0]):
+        for p in range(station.shape[1]):
+            if station[c, p] >= 0:
+                head[station[c, p] + 1] += 1
+    for s in range(tail.size):
+        head[s + 1] += head[s]
+        tail[s] = head[s]
 
 
 @njit(cache=True, nogil=True)
-def _serve(
-    visitors: Ints,
+def _come(
+    order: Indices,
+    start: Floats,
+    station: NDArray[np.int16],
+    travel: Floats,
+    party: NDArray[np.int32],
+    leaves: Floats,
+    tail: Ints,
     joins: Floats,
+    visitors: Ints,
+) -> None:
+    """Let everybody who comes join the first station on their way."""
+    for p in order:
+        for c in range(station.shape[0]):
+            s = station[c, p]
+            if s >= 0:
+                joins[tail[s]] = max(start[p], leaves[party[p], c]) + travel[c, p]
+                visitors[tail[s]] = p << BITS | c
+                tail[s] += 1
+                break
+
+
+@njit(cache=True, nogil=True)
+def _pass(
+    station: NDArray[np.int16],
+    travel: Floats,
+    service: Floats,
+    party: NDArray[np.int32],
+    leaves: Floats,
+    first: Ints,
     moments: Floats,
     lanes: Ints,
-    busy: Floats,
-    service: Floats,
-    ready: Floats,
+    head: Ints,
+    tail: Ints,
+    joins: Floats,
+    visitors: Ints,
+    ends: Floats,
     arrived: Floats,
     began: Floats,
     ended: Floats,
 ) -> None:
-    """First come, first served, while the number of open lanes steps up and down."""
-    columns = service.shape[1]
-    serving, open_lanes, step = 0, 0, 0
-    now = -np.inf
-    for i in range(visitors.size):
-        p, c = divmod(visitors[i], columns)
-        now = max(now, joins[i])
-        while now < np.inf:
-            while step < moments.size and moments[step] <= now:
-                open_lanes = lanes[step]
-                step += 1
-            j = 0
-            while j < serving:
-                if busy[j] <= now:
-                    serving -= 1
-                    busy[j] = busy[serving]
-                else:
-                    j += 1
-            if serving < open_lanes:
-                break
-            now = moments[step] if step < moments.size else np.inf
-            for j in range(serving):
-                now = min(now, busy[j])
-        arrived[p, c] = joins[i]
-        began[p, c] = now
-        ended[p, c] = now + service[p, c]
-        ready[p] = ended[p, c]
-        if now < np.inf:
-            busy[serving] = ended[p, c]
-            serving += 1
+    """First come, first served, station after station; then on to the next one."""
+    for s in range(tail.size):
+        line_up(joins[head[s] : tail[s]], visitors[head[s] : tail[s]])
+        step, last, open_lanes, now = first[s], first[s + 1], 0, -np.inf
+        for i in range(head[s], tail[s]):
+            p, c, served = visitors[i] >> BITS, visitors[i] & ~(-1 << BITS), i - head[s]
+            now = max(now, joins[i])
+            while now < np.inf:
+                while step < last and moments[step] <= now:
+                    open_lanes = lanes[step]
+                    step += 1
+                free = now
+                if served >= open_lanes:
+                    free = max(now, ends[served - open_lanes]) if open_lanes > 0 else np.inf
+                if step == last or free < moments[step]:
+                    now = free
+                    break
+                now = moments[step]
+            end = now + service[c, p]
+            arrived[c, p], began[c, p], ended[c, p] = joins[i], now, end
+            if end == np.inf:  # never served, like all who come behind
+                continue
+            j = served
+            while j > 0 and ends[j - 1] > end:
+                ends[j] = ends[j - 1]
+                j -= 1
+            ends[j] = end
+            for k in range(c + 1, station.shape[0]):
+                t = station[k, p]
+                if t >= 0:
+                    joins[tail[t]] = max(end, leaves[party[p], k]) + travel[k, p]
+                    visitors[tail[t]] = p << BITS | k
+                    tail[t] += 1
+                    break
 
 
 def compile_now() -> None:
@@ -203,7 +215,6 @@ def compile_now() -> None:
         one,
         one,
         np.zeros((1, 1)),
-        np.zeros((1, 1), np.int64),
         np.zeros(1, np.int32),
         np.zeros((1, 1)),
         np.array([0, 1]),
