@@ -24,6 +24,7 @@ from returnsim.model.side_steps import (
     walk_aside,
 )
 from returnsim.scenario.campus import FAST
+from returnsim.theory.distributions import Distribution
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -107,7 +108,7 @@ def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -
     start = starts(day, draws)
     if before is not None:
         start[before.at_home] = np.nan
-    station = np.repeat(day.chain[day.party_of][None], len(start), axis=0)
+    station = np.repeat(day.chain[day.party_of].T[None], len(start), axis=0).transpose(0, 2, 1)
     leave_out(day, draws, station)
     fast = _take_fast_lane(day, draws, station)
     at_gate = ~day.lives_in
@@ -125,12 +126,13 @@ def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -
     from_door = at_door & (luck["door second reading"] < hit_again)
 
     station[:, day.lives_in, : day.door] = -1
-    station[~alarm, day.rest : day.rest + 2] = -1
+    for aside in (day.rest, day.rest + 1):
+        station[:, :, aside][~alarm] = -1
     station[confirmed, day.rest + 2 : -1] = -1
     station[from_door, day.door + 1 : -1] = -1
     high, from_leg = later_readings(day, draws, station, hit, hit_again)
     isolated = confirmed | from_door | from_leg
-    station[~isolated, -1] = -1
+    station[:, :, -1][~isolated] = -1
     _stop(day, station, stopped & ~refused)
     _refuse(station, refused)
     station[np.isnan(start)] = -1
@@ -166,17 +168,17 @@ def starts(day: SchoolDay, draws: Draws) -> Floats:
     luck, how = draws.people, day.scenario.arrivals
     due = np.array([p.due for p in day.parties])[day.party_of]
     bell = np.array([p.bell for p in day.parties])[day.party_of]
-    punctual = due + 60 * how.offset_minutes.quantile(luck["offset"])
-    heedless = bell + 60 * how.ignoring_offset_minutes.quantile(luck["offset"])
-    ignores = luck["ignores slot"] < how.ignore_slot_probability
-    start = np.where(ignores & day.is_pupil, heedless, punctual)
+    start = due + 60 * how.offset_minutes.quantile(luck["offset"])
+    ignores = (luck["ignores slot"] < how.ignore_slot_probability) & day.is_pupil
+    heedless = 60 * how.ignoring_offset_minutes.quantile(luck["offset"][ignores])
+    start[ignores] = np.broadcast_to(bell, start.shape)[ignores] + heedless
     window = how.boarders_window_minutes
     if window is not None:
         within = due - 60 * window * (1 - luck["boarder's hour"])
         start = np.where(day.is_boarder & ~day.lives_in, within, start)
     if how.common_shift_minutes is not None:
         start += 60 * how.common_shift_minutes.quantile(draws.school)[:, None]
-    start = np.maximum(start, 0.0)
+    np.maximum(start, 0.0, out=start)
     come_together(day, draws, start)
     stays = luck["absent"] < how.absent_probability
     stays |= day.is_held & (luck["held comes"] >= how.held_come_probability)
@@ -232,7 +234,7 @@ def _refuse(station: NDArray[np.int16], refused: Flags) -> None:
 
 def _travel(day: SchoolDay, draws: Draws) -> Floats:
     """Walking before each step: from the gate to the room, and later from place to place [s]."""
-    travel = np.zeros((draws.replications, day.persons, day.columns))
+    travel = np.zeros((draws.replications, day.columns, day.persons)).transpose(0, 2, 1)
     speed = day.scenario.walking.metres_per_second.quantile(draws.people["speed"])
     pace = np.maximum(speed, 0.1)
     metres = np.array([p.metres for p in day.parties])[day.party_of]
@@ -251,34 +253,46 @@ def _services(
 ) -> Floats:
     """Time each step would take once begun [s]."""
     luck, scenario = draws.people, day.scenario
-    service = np.zeros(station.shape)
-    used = [p.gate for p in day.parties]
-    for gate in (g for g in scenario.gates if g.name in used):
-        here = np.array([name == gate.name for name in used])
-        for party in np.flatnonzero(here):
-            of = day.parties[party]
-            who = slice(of.first, of.first + of.size)
-            for column in range(day.door):
-                none = day.chain[party, column] < 0
-                if none or column in (*range(len(day.ahead)), day.rest, day.rest + 1):
-                    continue
-                name = day.places[day.chain[party, column]].stage
-                lanes = gate.lanes_of(name)
-                if lanes is not None:
-                    u = luck[f"service {name}"][:, who]
-                    service[:, who, column] = lanes.service_seconds.quantile(u)
-            if gate.fast_lane is not None:
-                u = luck[f"service {FAST}"][:, who]
-                in_lane = gate.fast_lane.service_seconds.quantile(u)
-                first = len(day.ahead)
-                service[:, who, first] = np.where(fast[:, who], in_lane, service[:, who, first])
+    service = np.zeros((draws.replications, day.columns, day.persons)).transpose(0, 2, 1)
+    for (column, stage, times), parties in _stages(day).items():
+        who = parties[day.party_of]
+        whose = slice(None) if who.all() else np.flatnonzero(who)
+        service[:, whose, column] = times.quantile(luck[f"service {stage}"][:, whose])
+    for gate in scenario.gates:
+        if gate.fast_lane is not None:
+            here = np.array([p.gate == gate.name for p in day.parties])[day.party_of]
+            times, u = gate.fast_lane.service_seconds, luck[f"service {FAST}"]
+            _take(service[:, :, len(day.ahead)], fast & here, times, u)
     second, doors = scenario.recheck, scenario.doors
-    service[:, :, day.rest] = 60 * second.rest_minutes.quantile(luck["rest"])
-    service[:, :, day.rest + 1] = second.service_seconds.quantile(luck["second reading time"])
-    service[:, :, day.door] = doors.service_seconds.quantile(luck["door time"])
-    longer = doors.second_reading_seconds.quantile(luck["door second reading time"])
-    service[:, :, day.door] += np.where(at_door, longer, 0.0)
+    rests, reads, fetched = (station[:, :, c] >= 0 for c in (day.rest, day.rest + 1, -1))
+    _take(service[:, :, day.rest], rests, second.rest_minutes, luck["rest"], 60)
+    u = luck["second reading time"]
+    _take(service[:, :, day.rest + 1], reads, second.service_seconds, u)
+    at_the_door = service[:, :, day.door]
+    at_the_door[:] = doors.service_seconds.quantile(luck["door time"])
+    u = luck["door second reading time"][at_door]
+    at_the_door[at_door] += doors.second_reading_seconds.quantile(u)
     side_services(day, draws, service, high)
-    fetched = scenario.isolation.minutes_until_fetched.quantile(luck["until fetched"])
-    service[:, :, -1] = 60 * fetched
+    minutes = scenario.isolation.minutes_until_fetched
+    _take(service[:, :, -1], fetched, minutes, luck["until fetched"], 60)
     return service
+
+
+def _stages(day: SchoolDay) -> dict[tuple[int, str, Distribution], Flags]:
+    """Parties by column, stage of the gate and how long it takes: all that take alike at once."""
+    found: dict[tuple[int, str, Distribution], Flags] = {}
+    for column in range(len(day.ahead), day.door):
+        for number in np.unique(day.chain[:, column]):
+            place = day.places[number]
+            lanes = (
+                day.scenario.gate_named[place.gate].lanes_of(place.stage) if place.gate else None
+            )
+            if number >= 0 and lanes is not None:
+                key = (column, place.stage, lanes.service_seconds)
+                found[key] = found.get(key, False) | (day.chain[:, column] == number)
+    return found
+
+
+def _take(step: Floats, who: Flags, times: Distribution, u: Floats, unit: float = 1.0) -> None:
+    """Say how long one kind of step takes those few who take it."""
+    step[who] = unit * times.quantile(u[who])

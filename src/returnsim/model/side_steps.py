@@ -57,8 +57,8 @@ def side_services(day: SchoolDay, draws: Draws, service: Floats, high: dict[int,
                 u = luck[f"service {leg.name}"][:, who]
                 service[:, who, column] = place.unit_seconds * place.service.quantile(u)
         if column in high:
-            longer = again.quantile(luck[f"second reading time {leg.name}"])
-            service[:, :, column] += np.where(high[column], longer, 0.0)
+            u = luck[f"second reading time {leg.name}"][high[column]]
+            service[:, :, column][high[column]] += again.quantile(u)
 
 
 def walk_aside(day: SchoolDay, draws: Draws, pace: Floats, travel: Floats) -> None:
