@@ -1,6 +1,7 @@
 """Luck is data: who has it, and what moves it."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,13 @@ import pytest
 from builders import a_class, a_plan, a_scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws.mornings import Morning
+from laws.schooldays import school_days
 from model.days import a_day, a_lively_school, chain_of, chance, one_class
 from scipy.stats import norm
 
 from returnsim.experiment.streams import streams
-from returnsim.model.draws import PEOPLE, draw, purposes
+from returnsim.model.draws import PEOPLE, draw, idle, purposes
 from returnsim.model.itinerary import Outcome, itineraries
 from returnsim.scenario.scenario import Scenario
 
@@ -109,10 +112,12 @@ def test_purposes_persons_and_classes_are_independent() -> None:
     """
     school = a_scenario(classes=[a_class(pupils=40), a_class("8-1", grade="eight", pupils=40)])
     day = a_day(school, day=both_back(school))
-    draws = chance(day, replications=64)
-    columns = []
-    for numbers in draws.people.values():
-        columns += [numbers[:, :40].ravel(), numbers[:, 40:].ravel()]
+    stream = streams(1, day.day, 0)
+    columns = [
+        stream(purpose, party.name).random(64 * party.size)
+        for purpose in purposes(day)
+        for party in day.parties
+    ]
     found = np.corrcoef(columns)
     n, pairs = columns[0].size, found.size / 2
     bound = norm.isf(1e-6 / pairs) / np.sqrt(n)
@@ -123,7 +128,8 @@ def test_luck_is_uniform() -> None:
     """Kolmogorov's distance of all numbers of a block from the uniform distribution."""
     day = a_day(a_lively_school())
     draws = chance(day, replications=64)
-    numbers = np.sort(np.concatenate([x.ravel() for x in draws.people.values()]))
+    drawn = [x.ravel() for what, x in draws.people.items() if what not in idle(day)]
+    numbers = np.sort(np.concatenate(drawn))
     even = (np.arange(numbers.size) + 0.5) / numbers.size
     assert np.abs(numbers - even).max() < 2.7 / np.sqrt(numbers.size)  # once in a million
 
@@ -145,3 +151,27 @@ def test_how_long_a_second_reading_takes_says_nothing_of_its_result() -> None:
         hot, cool = time[again & isolated], time[again & ~isolated]
         scatter = math.hypot(hot.std() / math.sqrt(hot.size), cool.std() / math.sqrt(cool.size))
         assert abs(hot.mean() - cool.mean()) < 4 * scatter
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(school_days(ties=False))
+def test_luck_that_is_not_drawn_would_have_changed_nothing(morning: Morning) -> None:
+    """Every idle number replaced by chance: the same journeys, to the last bit."""
+    day = morning.path.day
+    draws = chance(day, seed=1, replications=2)
+    rng = np.random.default_rng(2)
+    shape = (2, day.persons)
+    other = {what: rng.random(shape) for what in idle(day)}
+    assert set(other) < set(draws.people)
+    one, two = (
+        itineraries(day, draws),
+        itineraries(day, replace(draws, people={**draws.people, **other})),
+    )
+    for name in ("station", "travel", "service", "start", "outcome", "fever", "alarm", "measured"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+
+
+def test_luck_that_matters_is_drawn() -> None:
+    day = a_day(a_lively_school())
+    assert {"offset", "absent", "first reading", "service check"}.isdisjoint(idle(day))
+    assert {"ignores slot", "measured at home", "door time"} <= idle(day)

@@ -39,9 +39,13 @@ def streams(
         sequence = np.random.SeedSequence(seed, spawn_key=key)
         return np.random.PCG64(sequence).state
 
+    @cache
+    def place(purpose: str) -> int:
+        return crc32(purpose.encode()) * JUMP % 2**128
+
     def stream(purpose: str, party: str) -> np.random.Generator:
         bits.state = beginning(party)
-        bits.advance(crc32(purpose.encode()) * JUMP % 2**128)
+        bits.advance(place(purpose))
         return generator
 
     return stream

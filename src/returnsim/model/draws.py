@@ -5,7 +5,7 @@ is done to them, never by the order in which events fall, so two plans meet exac
 same school on the same day. A block of replications is drawn at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from returnsim.model.day import SchoolDay
 from returnsim.model.party import Leg
+from returnsim.theory.distributions import Distribution, Fixed
 
 Floats = NDArray[np.float64]
 Streams = Callable[[str, str], np.random.Generator]
@@ -76,10 +77,53 @@ def _of_leg(leg: Leg) -> list[str]:
     return ["service", *reading, *spread, *(["takes"] if leg.share is not None else [])]
 
 
+def idle(day: SchoolDay) -> frozenset[str]:
+    """Return the purposes whose numbers change nothing that day, whatever they are.
+
+    A chance of nought or one, or a time that is always the same, asks nothing of luck.
+    """
+    s, how = day.scenario, day.scenario.arrivals
+    first, again = s.screening.alarms, s.recheck
+    shares = [lane.share for g in s.gates if (lane := g.fast_lane) is not None]
+    high = (first.hit, first.false_alarm)
+    high_again = (again.hit_probability, again.false_alarm_probability)
+    chances: dict[str, Sequence[float]] = {
+        "ignores slot": [how.ignore_slot_probability],
+        "absent": [how.absent_probability],
+        "held comes": [how.held_come_probability],
+        "fever": [s.screening.fever_prevalence],
+        "first reading": high,
+        "second reading": high_again,
+        "door reading": high if s.doors.takes_temperature else [],
+        "door second reading": high_again if s.doors.takes_temperature else [],
+        "measured at home": shares,
+    }
+    times: dict[str, list[Distribution]] = {
+        "offset": [how.offset_minutes, how.ignoring_offset_minutes],
+        "rest": [again.rest_minutes],
+        "second reading time": [again.service_seconds],
+        "until fetched": [s.isolation.minutes_until_fetched],
+        "door time": [s.doors.service_seconds],
+        "door second reading time": [s.doors.second_reading_seconds],
+    }
+    for gate in s.gates:
+        for stage in gate.stages:
+            times.setdefault(f"service {stage.name}", []).append(stage.service_seconds)
+    return frozenset(
+        [
+            *(what for what, of in chances.items() if all(p in (0, 1) for p in of)),
+            *(what for what, of in times.items() if all(isinstance(t, Fixed) for t in of)),
+        ]
+    )
+
+
 def draw(
     day: SchoolDay, streams: Streams, replications: int, only: tuple[str, ...] | None = None
 ) -> Draws:
     """Draw everybody's luck, party by party, whether it will be needed or not.
+
+    What is `idle` is not drawn: a half stands for every number of it, and no other number
+    changes for that.
 
     Parameters
     ----------
@@ -92,14 +136,18 @@ def draw(
     only
         The purposes to draw for; all that the day has if left out.
     """
-    people = {}
-    for purpose in purposes(day) if only is None else only:
-        columns = np.empty((replications, day.persons))
-        for party in day.parties:
-            numbers = streams(purpose, party.name).random((replications, party.size))
-            columns[:, party.first : party.first + party.size] = numbers
-        columns.flags.writeable = False
-        people[purpose] = columns
+    shape = (replications, day.persons)
+    needless = idle(day)
+    wanted = purposes(day) if only is None else only
+    people = dict.fromkeys(wanted, np.broadcast_to(0.5, shape))
+    drawn = [purpose for purpose in people if purpose not in needless]
+    block = np.empty((len(drawn), *shape))
+    for party in day.parties:
+        of = slice(party.first, party.first + party.size)
+        for purpose, columns in zip(drawn, block, strict=True):
+            columns[:, of] = streams(purpose, party.name).random((replications, party.size))
+    block.flags.writeable = False
+    people |= zip(drawn, block, strict=True)
     school = streams(SCHOOL, "").random(replications)
     school.flags.writeable = False
     things = {}
