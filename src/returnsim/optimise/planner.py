@@ -79,6 +79,41 @@ def recommend(
     InfeasibleError
         No plan was found, with the limit that stands in the way and by how much.
     """
+    found, stock, rounds = confirmed(
+        scenario, books, seed=seed, replications=replications, jobs=jobs, report=report
+    )
+    return Proposal(
+        scenario,
+        tuple(books),
+        found,
+        _naive(scenario, books, found.plan.return_dates, found, seed, jobs, report),
+        stock,
+        engines_differ(found.summary.study),
+        seed,
+        rounds,
+    )
+
+
+def confirmed(
+    scenario: Scenario,
+    books: Sequence[Rulebook],
+    *,
+    seed: int,
+    replications: Replications = "auto",
+    jobs: int = 1,
+    report: Report = lambda *_: None,
+) -> tuple[Assessment, tuple[StockLine, ...], int]:
+    """Search until a plan keeps its limits on luck it has not seen.
+
+    Returns
+    -------
+    The assessment, the order behind its stock, and how many times the slots were solved.
+
+    Raises
+    ------
+    InfeasibleError
+        No plan was found.
+    """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
     care = Care({g.name: START for g in scenario.gates})
@@ -95,20 +130,9 @@ def recommend(
             jobs=jobs,
             progress=lambda done, of: report("verify", done, of),
         )
-        if not _risks(found):
-            break
-    else:
-        raise InfeasibleError(reasons(scenario, dates, plan, seed))
-    return Proposal(
-        scenario,
-        tuple(books),
-        found,
-        _naive(scenario, books, dates, found, seed, jobs, report),
-        stock,
-        engines_differ(found.summary.study),
-        seed,
-        care.rounds,
-    )
+        if not unsettled(found):
+            return found, stock, care.rounds
+    raise InfeasibleError(reasons(scenario, dates, plan, seed))
 
 
 @dataclass(slots=True)
@@ -188,7 +212,7 @@ def _stock(
     return opening_stock(scenario, books, use)
 
 
-def _risks(found: Assessment) -> bool:
+def unsettled(found: Assessment) -> bool:
     """Whether some limit that slots and lanes could keep is not confirmed."""
     ours = {Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STUCK_DAYS}
     open_questions = (*found.hard_violated, *found.hard_uncertain)
