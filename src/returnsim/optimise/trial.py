@@ -43,7 +43,7 @@ class Strain:
         """How far the limits are missed if only a share `margin` of each risk may be used."""
         limits = scenario.limits
         wanted = limits.seated_by_bell_probability
-        wanted += (1 - wanted) * BELL_RESERVE
+        wanted += (1 - wanted) * BELL_RESERVE if wanted else 0.0
         late = sum(max(0.0, wanted - share) for share in self.in_time.values())
         return (
             max(0.0, self.crowded - margin * limits.crowding_risk)
