@@ -101,7 +101,7 @@ def check(asked: Common, scenario: Path) -> None:
 )
 @click.option("--trace", "trace_to", type=PATH, help=about("trace"))
 @click.option("--whole-return", "whole", is_flag=True, help=about("whole_return"))
-@click.option("--plot", "plot_to", type=PATH, help=about("plot"))
+@click.option("--plot", "plot_to", type=PATH, help=about("return_plot"))
 @common(*STUDY)
 def simulate(
     asked: Common,
