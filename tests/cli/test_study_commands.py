@@ -196,3 +196,18 @@ def test_the_language_of_an_error_is_the_one_asked_for(plan: Path) -> None:
         result = run("audit", "nowhere", "--plan", plan, *how)
         assert result.exit_code == 2
         assert word in result.stderr
+
+
+def test_days_that_only_simpy_can_tell_are_played_on_it_and_said(tmp_path: Path) -> None:
+    """Shared thermometers: the numbers are those of --engine simpy, and the command says why."""
+    school = Path(__file__).parents[1] / "plan" / "school-day"
+    text = (school / "scenario.toml").read_text(encoding="utf-8")
+    device = '[[devices]]\nname = "gun"\nzh = "额温枪"\nused_at = ["canteen", "noon"]\n'
+    shared = device + 'shared_number = 1\nsource = "made up"\n'
+    (tmp_path / "scenario.toml").write_text(text + shared, encoding="utf-8")
+    base = ("simulate", tmp_path, "--plan", school / "good-plan.toml", "--replications", "4")
+    told = run(*base, "--lang", "zh").stdout
+    assert "用 SimPy 推演" in told
+    assert "额温枪" in told
+    kernel, simpy = (parsed(*base, "--engine", name) for name in ("kernel", "simpy"))
+    assert kernel == simpy

@@ -1,5 +1,6 @@
 """Results as tables for the terminal."""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.comparison import Difference
+from returnsim.experiment.study import Study
 from returnsim.optimise.planner import Proposal
 from returnsim.report.evidence_words import EvidenceWords
 from returnsim.rules.audit import Evidence, Finding, Key, Verdict
@@ -111,8 +113,19 @@ def show_simulation(found: Assessment, differ: float, lang: str) -> None:
     n = found.summary.replications
     console.print(say("table.simulated", lang, n=n, confidence=confidence))
     console.print(say("cli.conserved", lang))
-    console.print(say("cli.engines", lang, seconds=f"{differ:.2g}"))
+    _show_engines(console, found.summary.study, differ, lang)
     console.print(_totals(found.findings, lang))
+
+
+def _show_engines(console: Console, study: Study, differ: float, lang: str) -> None:
+    """Say how far the engines differ, and which days only SimPy could tell."""
+    if not math.isnan(differ):
+        console.print(say("cli.engines", lang, seconds=f"{differ:.2g}"))
+    alone = [day for day in study.days if not study.exact_on_kernel(day)]
+    if alone:
+        shared = [d.label(lang) for d in study.scenario.devices if d.shared_number is not None]
+        names = say("report.list.pause", lang).join(shared)
+        console.print(say("cli.on_simpy", lang, n=len(alone), of=len(study.days), devices=names))
 
 
 def findings_table(found: Assessment, findings: Sequence[Finding], lang: str, title: str) -> Table:
@@ -182,8 +195,8 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
     if not found.hard_violated and not found.hard_uncertain:
         console.print(Text(say("table.all_met", lang), style="green"))
     console.print(_totals(found.findings, lang))
-    differ = f"{proposal.engines_differ:.2g}"
-    console.print(say("cli.engines", lang, seconds=differ))
+    study = proposal.recommended.summary.study
+    _show_engines(console, study, proposal.engines_differ, lang)
     for path in written:
         console.print(Text(say("cli.written", lang, path=path)))
 

@@ -187,7 +187,8 @@ def _run(
 ) -> Summary:
     blocks = _blocks(study.replications)[first:]
     tasks = [(day, *block, engine) for day in study.days for block in blocks]
-    team = local(jobs, keeps_lock=engine == "simpy") if isinstance(jobs, int) else jobs
+    slow = engine == "simpy" or not any(map(study.exact_on_kernel, study.days))
+    team = local(jobs, keeps_lock=slow) if isinstance(jobs, int) else jobs
     work, given = (play_far, _packed(study)) if team.far else (play, study)
     parts: list[dict[Key, Floats]] = []
     for part in team.do(work, given, tasks):
@@ -208,13 +209,15 @@ def _join(parts: Iterable[dict[Key, Floats]]) -> dict[Key, Floats]:
 def engines_differ(study: Study, replications: int = 2) -> float:
     """Play a few replications of every day on both engines; the largest difference [s].
 
-    Infinite when the engines do not even agree on who was served.
+    Infinite when the engines do not even agree on who was served; not a number when there is
+    no day that the kernel can tell exactly.
     """
     from returnsim.model.kernel import replay  # noqa: PLC0415
     from returnsim.model.simulate import simulate  # noqa: PLC0415
 
-    largest = 0.0
-    for day in filter(study.exact_on_kernel, study.days):
+    both_tell = list(filter(study.exact_on_kernel, study.days))
+    largest = 0.0 if both_tell else float("nan")
+    for day in both_tell:
         path = journeys(prepare(study.scenario, study.plan, day), study.seed, 0, replications)
         one, two = simulate(path), replay(path)
         for a, b in ((one.arrived, two.arrived), (one.began, two.began), (one.ended, two.ended)):

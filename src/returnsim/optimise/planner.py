@@ -100,7 +100,7 @@ def confirmed(
     *,
     seed: int,
     replications: Replications = "auto",
-    jobs: int = 1,
+    jobs: Jobs = 1,
     report: Report = lambda *_: None,
 ) -> tuple[Assessment, tuple[StockLine, ...], int]:
     """Search until a plan keeps its limits on luck it has not seen.

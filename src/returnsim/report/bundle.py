@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import platform
 import sys
@@ -58,7 +59,9 @@ def _manifest(
         "seed": proposal.seed,
         "replications": proposal.recommended.summary.replications,
         "confidence": proposal.recommended.confidence,
-        "engines_differ_seconds": proposal.engines_differ,
+        "engines_differ_seconds": None
+        if math.isnan(proposal.engines_differ)
+        else proposal.engines_differ,
         "run_seconds": round(run_seconds, 1),
         "jobs": jobs,
         "machine": {

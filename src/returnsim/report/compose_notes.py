@@ -1,5 +1,6 @@
 """How it was computed, and where every number comes from that the rules leave open."""
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
@@ -32,8 +33,11 @@ def notes(proposal: Proposal, lang: str, stamp: date) -> Notes:
     ]
     if found.confidence > wanted:
         paragraphs.append(say("report.note.looks", lang, wanted=percent(wanted)))
-    seconds = f"{proposal.engines_differ:.2g}"
-    paragraphs.append(say("report.note.engines", lang, seconds=seconds))
+    if math.isnan(proposal.engines_differ):  # no day that both can tell
+        paragraphs.append(say("report.note.on_simpy", lang))
+    else:
+        seconds = f"{proposal.engines_differ:.2g}"
+        paragraphs.append(say("report.note.engines", lang, seconds=seconds))
     paragraphs += [
         say(f"report.note.{key}", lang) for key in ("conserved", "disclaimer", "privacy")
     ]
