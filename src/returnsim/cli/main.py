@@ -135,12 +135,13 @@ def simulate(
 @main.command(help=say("cli.command.plan", LANG))
 @click.argument("scenario", type=PATH)
 @click.option("--out", default="out", show_default=True, type=PATH, help=about("out"))
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), help=about("time_limit"))
 @common(*STUDY)
-def plan(asked: Common, scenario: Path, out: Path) -> None:
+def plan(asked: Common, scenario: Path, out: Path, time_limit: float | None) -> None:
     """Recommend, verify, audit, print."""
     from returnsim.cli.progress import progress  # noqa: PLC0415
     from returnsim.cli.tables import show_proposal  # noqa: PLC0415
-    from returnsim.model.kernel import compile_now  # noqa: PLC0415
+    from returnsim.model import binned, kernel  # noqa: PLC0415
     from returnsim.optimise.planner import recommend  # noqa: PLC0415
     from returnsim.report.bundle import plan_files  # noqa: PLC0415
     from returnsim.report.files import findings_json  # noqa: PLC0415
@@ -149,7 +150,8 @@ def plan(asked: Common, scenario: Path, out: Path) -> None:
     given, books = open_scenario(scenario)
     with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
         report("compile", 0, 1)
-        compile_now()
+        kernel.compile_now()
+        binned.compile_now()
         proposal = recommend(
             given,
             books,
@@ -157,6 +159,7 @@ def plan(asked: Common, scenario: Path, out: Path) -> None:
             replications=asked.replications,
             jobs=jobs,
             report=report,
+            limit=time_limit,
         )
         report("print", 0, 1)
         written = write_all(out, plan_files(proposal, date.today(), began, asked.jobs))

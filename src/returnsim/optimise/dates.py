@@ -23,6 +23,7 @@ from math import floor
 
 from returnsim.errors import InfeasibleError, Problem
 from returnsim.measure.planned import coming
+from returnsim.optimise.bounds import Bound
 from returnsim.optimise.programme import INF, Programme
 from returnsim.plan.plan import ReturnDate
 from returnsim.rules.quantity import Quantity as Q
@@ -35,6 +36,19 @@ BATCH_COST = 1e-3
 
 def return_dates(scenario: Scenario, books: Sequence[Rulebook]) -> tuple[ReturnDate, ...]:
     """Choose the date of every grade.
+
+    Raises
+    ------
+    InfeasibleError
+        The window is too short, or a grade is larger than a day may take back.
+    """
+    return proven_dates(scenario, books)[0]
+
+
+def proven_dates(
+    scenario: Scenario, books: Sequence[Rulebook]
+) -> tuple[tuple[ReturnDate, ...], Bound]:
+    """Choose the date of every grade, and say how few weighted pupil-days can be lost at all.
 
     Raises
     ------
@@ -77,7 +91,18 @@ def return_dates(scenario: Scenario, books: Sequence[Rulebook]) -> tuple[ReturnD
         values = {"first": days[0], "last": days[-1], "apart": apart.days}
         raise InfeasibleError([Problem("calendar", "window_too_short", values)])
     chosen = solution.value[back].argmax(axis=1)
-    return tuple(ReturnDate(grade=g.name, day=days[d]) for g, d in zip(grades, chosen, strict=True))
+    found = tuple(
+        ReturnDate(grade=g.name, day=days[d]) for g, d in zip(grades, chosen, strict=True)
+    )
+    lost_days = sum(
+        g.lost_day_weight * _days_missed(scenario, g.name, days[d])
+        for g, d in zip(grades, chosen, strict=True)
+    )
+    trifle = BATCH_COST * len(days)  # what the tie-break may add at most
+    low = max(0.0, solution.bound - trifle)
+    if lost_days - low <= trifle + 1e-6 * lost_days:
+        low = lost_days  # whole pupil-days apart from the tie-break
+    return found, Bound(lost_days, low)
 
 
 def _days_missed(scenario: Scenario, grade: str, day: date) -> int:

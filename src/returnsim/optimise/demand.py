@@ -14,6 +14,8 @@ from returnsim.scenario.scenario import Scenario
 Floats = NDArray[np.float64]
 GRID = (np.arange(2000) + 0.5) / 2000
 """Quantiles by which a distribution is spread over minutes."""
+SELDOM = 0.001
+"""Share of people for whom no lane is kept open before the others come, or after them."""
 SHIFTS = (np.arange(15) + 0.5) / 15
 
 
@@ -63,10 +65,39 @@ class Morning:
         counts, _ = np.histogram(self._moments(due, bell).ravel(), self.minutes)
         return counts / (GRID.size * SHIFTS.size)
 
+    def arriving_by_shift(self, due: float, bell: float, shifts: Floats) -> Floats:
+        """Share of a class that reaches the gate in each minute, under each common shift.
+
+        Parameters
+        ----------
+        due, bell
+            As in `arriving` [s].
+        shifts
+            Common shifts [s]; the result has shape (shifts, minutes).
+        """
+        how = self.scenario.arrivals
+        punctual = np.sort(due + 60 * how.offset_minutes.quantile(GRID))
+        heedless = np.sort(bell + 60 * how.ignoring_offset_minutes.quantile(GRID))
+        found = []
+        for shift in shifts:
+            shares = [
+                np.diff(np.searchsorted(moments + shift, self.minutes)) / GRID.size
+                for moments in (punctual, heedless)
+            ]
+            ignoring = how.ignore_slot_probability
+            found.append((1 - ignoring) * shares[0] + ignoring * shares[1])
+        return (1 - how.absent_probability) * np.array(found)
+
     def in_time(self, due: float, bell: float, passage: float) -> float:
         """Share of a class seated by its bell if getting to the room takes `passage` [s]."""
         here = ~np.isnan(moments := self._moments(due, bell))
         return float(np.mean(moments[here] + passage <= bell))
+
+    def comes_between(self, due: float, bell: float) -> tuple[float, float]:
+        """Return the moments between which all but a thousandth at either end come [s]."""
+        moments = self._moments(due, bell)
+        first, last = np.nanquantile(moments, [SELDOM, 1 - SELDOM])
+        return float(first), float(last)
 
     def _moments(self, due: float, bell: float) -> Floats:
         how = self.scenario.arrivals
@@ -81,10 +112,24 @@ class Morning:
         stays = np.random.default_rng(1).permutation(GRID) < how.absent_probability
         return np.where(stays, np.nan, start)
 
-    def slots_in_time(self, grade: Grade, gate: Gate, waiting: float) -> list[int]:
-        """Slots from which enough of a grade are seated by the bell, with `waiting` [s]."""
+    def slots_in_time(
+        self, grade: Grade, gate: Gate, waiting: float, passage: float | None = None
+    ) -> list[int]:
+        """Slots from which enough of a grade are seated by the bell.
+
+        Parameters
+        ----------
+        grade, gate
+            Who, and by which gate.
+        waiting
+            Wait that is reckoned with [s].
+        passage
+            Time from the gate to the seat without a wait [s]; the mean when left out.
+        """
         bell = seconds(grade.bell)
-        passage = passage_seconds(self.scenario, gate, grade) + waiting
+        if passage is None:
+            passage = passage_seconds(self.scenario, gate, grade)
+        passage += waiting
         wanted = self.scenario.limits.seated_by_bell_probability
         return [
             number
@@ -94,10 +139,16 @@ class Morning:
         ]
 
 
-def passage_seconds(scenario: Scenario, gate: Gate, grade: Grade) -> float:
-    """Mean time from the gate to the seat when nobody is in the way."""
+def passage_seconds(
+    scenario: Scenario, gate: Gate, grade: Grade, *, nearest: bool = False
+) -> float:
+    """Mean time from the gate to the seat when nobody is in the way.
+
+    Of several buildings the farthest counts, or the nearest if asked.
+    """
     buildings = {c.building for c in scenario.classes if c.grade == grade.name}
-    metres = max(gate.metres_to[b] for b in buildings)
+    ways = [gate.metres_to[b] for b in buildings]
+    metres = min(ways) if nearest else max(ways)
     checks = sum(stage.service_seconds.mean for stage in gate.stages)
     walk = metres / scenario.walking.metres_per_second.mean
     return checks + walk + scenario.doors.service_seconds.mean

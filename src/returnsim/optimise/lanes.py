@@ -14,9 +14,12 @@ from returnsim.optimise.slots import shifts
 from returnsim.optimise.trial import Trial
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
+from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 
+TRIFLE = 1e-3
+"""Minutes of duty that a lane without staff counts as."""
 Counts = dict[tuple[str, str], NDArray[np.int_]]
 """Lanes by gate and stage, for each block of the morning."""
 
@@ -43,18 +46,24 @@ def with_counts(
 
 
 def widen(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan | None:
-    """Add lanes at one gate until it keeps its limits; none if all there are do not help."""
+    """Add lanes at one gate until it keeps its limits; none if all there are do not help.
+
+    Of the lanes that could be added, the one is that keeps the limits with least duty, or
+    else the one that brings them nearest for its duty.
+    """
     best = plan
     strain = trial.strain(best).excess(scenario, margin)
     while strain > 0:
-        improved = None
+        before = best.staff_minutes(scenario)
+        options = []
         for candidate in _with_one_more(scenario, best, trial.gate):
             found = trial.strain(candidate).excess(scenario, margin)
-            if improved is None or found < improved[0]:
-                improved = (found, candidate)
-        if improved is None:
+            duty = max(candidate.staff_minutes(scenario) - before, TRIFLE)
+            worth = duty if found <= 0 else (found - strain) / duty
+            options.append((found > 0, worth, len(options), found, candidate))
+        if not options:
             return None
-        strain, best = improved
+        _, _, _, strain, best = min(options, key=lambda option: option[:3])
     return best
 
 
@@ -84,16 +93,27 @@ def trim(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan:
 
 
 def _least(scenario: Scenario, plan: Plan, gate_name: str) -> NDArray[np.int_]:
-    """One lane from the block in which the first may come until the gate closes, else none."""
+    """One lane from the block in which the first may come to that of the last, else none."""
     morning, gate = Morning(scenario), scenario.gate_named[gate_name]
-    dues = [seconds(a.slot) + morning.slot_seconds for a in plan.arrivals if a.gate == gate_name]
-    dues += [seconds(s.arrives) for s in scenario.staff if s.gate == gate_name and s.arrives]
-    earliest = min(dues) + 60 * float(
-        scenario.arrivals.offset_minutes.quantile(np.array([0.001]))[0]
-    )
+    edges: list[float] = []
+    for a in plan.arrivals:
+        if a.gate == gate_name:
+            bell = seconds(scenario.grade_of(scenario.class_named[a.school_class]).bell)
+            edges += morning.comes_between(seconds(a.slot) + morning.slot_seconds, bell)
+    for s in scenario.staff:
+        if s.gate == gate_name and s.arrives:
+            edges += morning.comes_between(seconds(s.arrives), seconds(s.arrives))
+    return while_they_come(morning, gate, min(edges), max(edges)).astype(int)
+
+
+def while_they_come(morning: Morning, gate: Gate, first: float, last: float) -> NDArray[np.bool_]:
+    """Blocks in which a gate is open and people come; the first or last if they come outside."""
     blocks = morning.blocks
-    inside = (blocks[1:] > earliest) & (blocks[:-1] < seconds(gate.closes))
-    return (inside & (blocks[1:] > seconds(gate.opens))).astype(int)
+    opened = (blocks[1:] > seconds(gate.opens)) & (blocks[:-1] < seconds(gate.closes))
+    first = min(first, seconds(gate.closes) - 1.0)
+    last = max(last, seconds(gate.opens))
+    found: NDArray[np.bool_] = opened & (blocks[1:] > first) & (blocks[:-1] <= last)
+    return found
 
 
 def _with_one_more(scenario: Scenario, plan: Plan, gate_name: str) -> Iterator[Plan]:
@@ -119,7 +139,11 @@ def _with_one_more(scenario: Scenario, plan: Plan, gate_name: str) -> Iterator[P
 
 
 def _windows(blocks: int) -> Sequence[NDArray[np.bool_]]:
-    """The whole morning, and stretches of three blocks."""
+    """The whole morning, single blocks, and stretches of three."""
     position = np.arange(blocks)
-    short = [(position >= first) & (position < first + 3) for first in range(0, blocks, 2)]
+    short = [
+        (position >= first) & (position < first + length)
+        for length, step in ((1, 1), (3, 2))
+        for first in range(0, blocks, step)
+    ]
     return [np.ones(blocks, dtype=bool), *short]

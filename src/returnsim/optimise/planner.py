@@ -1,48 +1,54 @@
 """From a scenario to a recommendation: the table of contents of the optimiser.
 
-1. dates by integer programme (`dates`);
-2. slots, gates and lanes by integer programme on a fluid queue (`slots`);
-3. lanes settled by simulation, gate by gate (`lanes`); where a gate fails with all its
-   lanes, or a class is late, the guess is tightened and step 2 repeated;
+1. dates by integer programme (`dates`), with their bound;
+2. slots, gates and lanes: a race of sketches, annealed on rehearsed mornings (`search`);
+   meanwhile a bound on the duty that any plan needs (`bound`);
+3. lanes settled by simulation (`lanes`);
 4. the rest of the day laid out behind the morning (`timetable`, `rounds`);
 5. opening stock from the rulebooks' floors and the simulated use (`stock`);
 6. verification on luck that the search has not seen; where it fails, steps 3 to 6 again
    with a smaller share of each risk;
-7. the naive plans, on the same luck (`baselines`).
+7. the naive plans, on the same luck (`baselines`); one that is better is recommended
+   instead;
+8. what else could be had for more duty (`front`), what the plan withstands (`robustness`)
+   and who bears it (`fairness`).
+
+A deadline or Ctrl-C ends step 2 or 3 with the best plan so far; it is verified, audited and
+printed like any other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.assessment import Assessment, Replications, assess
-from returnsim.experiment.study import Study, assessed_days, engines_differ, run
+from returnsim.experiment.study import Study, engines_differ, run
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.baselines import baselines
-from returnsim.optimise.dates import return_dates
+from returnsim.optimise.bound import DutyBound
+from returnsim.optimise.bounds import Bound
+from returnsim.optimise.dates import proven_dates, return_dates
+from returnsim.optimise.fairness import Share, fairness
+from returnsim.optimise.front import FrontPoint, front
 from returnsim.optimise.infeasible import reasons
-from returnsim.optimise.lanes import trim, widen
+from returnsim.optimise.rank import best_of
+from returnsim.optimise.robustness import Robustness, robustness
 from returnsim.optimise.rounds import with_rounds
-from returnsim.optimise.slots import Guess, Slots
+from returnsim.optimise.search import Search
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, opening_stock, openings
 from returnsim.optimise.timetable import with_rest_of_day
-from returnsim.optimise.trial import SEARCH, Trial, hardest_days
+from returnsim.optimise.trial import SEARCH
+from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
-ROUNDS = 8
-"""Times the guess is tightened before the search gives up."""
-TRIED = 256
-"""Replications of a day in the search."""
-MARGINS = (0.2, 0.1, 0.0)
+MARGINS = (0.45, 0.25, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
-START = 0.3
-"""Share of a gate's places that the first guess keeps free."""
-TIGHTER = 0.25
-"""Share of a gate's places by which its buffer grows when it fails."""
+NAIVE = 256
+"""Replications of the naive plans, at most: the first of those the recommended one is played on."""
 PILOT = 64
 """Replications from which the daily use is estimated before stock is ordered."""
 
@@ -60,7 +66,17 @@ class Proposal:
     """Largest difference between the two engines on the days played on both [s]."""
     seed: int
     rounds: int
-    """Times the slots were solved."""
+    """Heats of the search."""
+    bounds: dict[str, Bound] = field(default_factory=dict)
+    """By stage of the planning: what the plan has, and what no plan has less of."""
+    front: tuple[FrontPoint, ...] = ()
+    """What else could be had, from least duty to most; the recommended point among it."""
+    robustness: Robustness | None = None
+    """What becomes of the plan when things go worse than the scenario says."""
+    shares: tuple[Share, ...] = ()
+    """What each grade bears."""
+    cut_short: bool = False
+    """Whether a deadline or an interruption ended the search."""
 
 
 def recommend(
@@ -71,26 +87,58 @@ def recommend(
     replications: Replications = "auto",
     jobs: Jobs = 1,
     report: Report = lambda *_: None,
+    limit: float | None = None,
 ) -> Proposal:
     """Recommend a plan that simulation confirms.
+
+    Parameters
+    ----------
+    scenario, books
+        What is given, and what the plan is held against.
+    seed, replications, jobs
+        As for a study. The number of workers changes nothing but the time it takes.
+    report
+        Told how far it is.
+    limit
+        Seconds after which the search ends with the best plan so far.
 
     Raises
     ------
     InfeasibleError
         No plan was found, with the limit that stands in the way and by how much.
     """
-    found, stock, rounds = confirmed(
-        scenario, books, seed=seed, replications=replications, jobs=jobs, report=report
+    watch = Watch(limit)
+    report("dates", 0, 1)
+    dates, calendar = proven_dates(scenario, books)
+    search = Search(
+        scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report
     )
+    least = DutyBound(scenario, dates, watch)
+    least.begin(aside=not isinstance(jobs, int) or jobs > 1)
+    found, stock = _search(search, books, replications, jobs, report)
+    try:
+        duty = least.end(patient=not search.cut_short)
+    except KeyboardInterrupt:
+        duty, search.cut_short = least.best, True
+    naive = _naive(scenario, books, dates, found, seed, jobs, report)
+    found = best_of(scenario, found, naive)
     return Proposal(
         scenario,
         tuple(books),
         found,
-        _naive(scenario, books, found.plan.return_dates, found, seed, jobs, report),
+        naive,
         stock,
         engines_differ(found.summary.study),
         seed,
-        rounds,
+        search.rounds,
+        {
+            "calendar": calendar,
+            "duty": Bound(found.plan.staff_minutes(scenario), duty),
+        },
+        front(search, found, naive, jobs, report),
+        robustness(found, jobs, report),
+        fairness(scenario, found.plan),
+        search.cut_short,
     )
 
 
@@ -103,11 +151,11 @@ def confirmed(
     jobs: Jobs = 1,
     report: Report = lambda *_: None,
 ) -> tuple[Assessment, tuple[StockLine, ...], int]:
-    """Search until a plan keeps its limits on luck it has not seen.
+    """Search until a plan keeps its limits on luck it has not seen, and look no further.
 
     Returns
     -------
-    The assessment, the order behind its stock, and how many times the slots were solved.
+    The assessment, the order behind its stock, and the heats of the search.
 
     Raises
     ------
@@ -116,87 +164,56 @@ def confirmed(
     """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
-    care = Care({g.name: START for g in scenario.gates})
-    for margin in MARGINS:
-        plan = whole_day(scenario, _search(scenario, dates, seed, margin, care, report))
+    search = Search(
+        scenario, dates, seed, MARGINS[0], jobs=jobs, watch=Watch(), report=report
+    )
+    found, stock = _search(search, books, replications, jobs, report)
+    return found, stock, search.rounds
+
+
+def _search(
+    search: Search,
+    books: Sequence[Rulebook],
+    replications: Replications,
+    jobs: Jobs,
+    report: Report,
+) -> tuple[Assessment, tuple[StockLine, ...]]:
+    """Search, settle and verify; after a deadline or Ctrl-C, verify what there is."""
+    scenario, seed = search.scenario, search.seed
+
+    def verified(morning: Plan) -> tuple[Assessment, tuple[StockLine, ...]]:
+        plan = whole_day(scenario, morning)
         stock = _stock(scenario, books, plan, seed, jobs)
-        plan = plan.changed(stock=openings(stock))
         found = assess(
             scenario,
             books,
-            plan,
+            plan.changed(stock=openings(stock)),
             seed=seed,
             replications=replications,
             jobs=jobs,
             progress=lambda done, of: report("verify", done, of),
         )
-        if not unsettled(found):
-            return found, stock, care.rounds
-    raise InfeasibleError(reasons(scenario, dates, plan, seed))
+        return found, stock
 
-
-@dataclass(slots=True)
-class Care:
-    """How careful the search has learned to be; it only grows."""
-
-    buffer: dict[str, float]
-    """Share of each gate's places kept free in the guess."""
-    waiting: float = 60.0
-    """Wait that is reckoned with before the bell [s]."""
-    rounds: int = 0
-    """Guesses made."""
-
-
-def _search(
-    scenario: Scenario,
-    dates: Sequence[ReturnDate],
-    seed: int,
-    margin: float,
-    care: Care,
-    report: Report,
-) -> Plan:
-    """Guess, settle the lanes, tighten, until the search's own days keep every limit."""
-    last: Plan | None = None
-    for attempt in range(ROUNDS):
-        report("slots", attempt, ROUNDS)
-        care.rounds += 1
-        layout = Slots(scenario, dates, Guess(care.buffer, care.waiting)).solve()
-        if layout is None and care.rounds == 1:
-            care.buffer = dict.fromkeys(care.buffer, 0.0)  # no places to spare after all
-            continue
-        if layout is None:
-            raise InfeasibleError(reasons(scenario, dates, last, seed))
-        plan = last = Plan(
-            format=1,
-            school=scenario.name,
-            return_dates=tuple(dates),
-            arrivals=layout.arrivals,
-            lanes=layout.lanes,
-        )
-        days = assessed_days(scenario, plan)
-        gates = [g.name for g in scenario.gates if any(s.gate == g.name for s in plan.lanes)]
-        trials = {
-            gate: Trial(scenario, plan, gate, hardest_days(scenario, plan, gate, days), seed, TRIED)
-            for gate in gates
-        }
-        failed, late = [], False
-        for gate, trial in trials.items():
-            enough = widen(scenario, plan, trial, margin)
-            if enough is not None:
-                plan = enough
-                continue
-            failed.append(gate)
-            in_time = trial.strain(plan).in_time.values()
-            late |= min(in_time, default=1.0) < scenario.limits.seated_by_bell_probability
-        if not failed:
-            for number, trial in enumerate(trials.values()):
-                report("lanes", number, len(trials))
-                plan = trim(scenario, plan, trial, margin)
-            return plan
-        for gate in failed:
-            care.buffer[gate] = min(0.95, care.buffer[gate] + TIGHTER)
-        care.waiting += 60.0 if late else 0.0
-    raise InfeasibleError(reasons(scenario, dates, last, seed))
+    try:
+        plan = search.run()
+        for margin in MARGINS:
+            settled = None if plan is None else search.settled(plan, margin)
+            if settled is None:
+                break
+            found, stock = verified(settled)
+            if search.cut_short or not unsettled(found):
+                return found, stock
+            plan = settled
+        if not search.cut_short:
+            raise InfeasibleError(reasons(scenario, search.dates, search.best, seed))
+    except KeyboardInterrupt:
+        if search.best is None:
+            raise
+        search.cut_short = True
+    if search.best is None:
+        raise InfeasibleError(reasons(scenario, search.dates, None, seed))
+    return verified(search.best)
 
 
 def _stock(
@@ -237,7 +254,7 @@ def _naive(
             books,
             whole_day(scenario, plan),
             seed=seed,
-            replications=found.summary.replications,
+            replications=min(found.summary.replications, NAIVE),
             jobs=jobs,
         )
     report("naive", len(plans), len(plans))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from numpy.typing import NDArray
 
 Index = NDArray[np.int64]
 INF = float("inf")
+NO_SOLUTION = 2
+"""What SciPy calls the status of a programme without a solution."""
+_SOLVING = Lock()
+"""One programme at a time: standard output can be hidden only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Programme:
     _entries: list[tuple[int, int, float]] = field(default_factory=list)
     _row_low: list[float] = field(default_factory=list)
     _row_high: list[float] = field(default_factory=list)
+    impossible: bool = False
+    """Whether the last solution was none because there is none."""
 
     def add(
         self,
@@ -90,11 +97,27 @@ class Programme:
         self._row_low.append(low)
         self._row_high.append(high)
 
-    def solve(self, *, gap: float = 0.0, nodes: int | None = None) -> Solution | None:
-        """Solve to within a relative gap; none if there is no solution.
+    def solve(
+        self,
+        *,
+        gap: float = 0.0,
+        nodes: int | None = None,
+        limit: float | None = None,
+        relaxed: bool = False,
+    ) -> Solution | None:
+        """Solve to within a relative gap; none if there is no solution, or none was found.
 
-        The search may be cut off after a number of nodes, never after a time, so that the
-        same programme has the same solution on every machine.
+        Parameters
+        ----------
+        gap
+            Share of the objective that may be left unproven.
+        nodes
+            Nodes after which the search is cut off.
+        limit
+            Seconds after which it is; only for those who asked for a deadline, since the
+            same programme must have the same solution on every machine otherwise.
+        relaxed
+            Let whole variables be fractions.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
         from scipy.sparse import csr_array  # noqa: PLC0415
@@ -107,16 +130,20 @@ class Programme:
         options: Any = {"mip_rel_gap": gap}
         if nodes is not None:
             options["node_limit"] = nodes
-        with _quiet():
+        if limit is not None:
+            options["time_limit"] = max(0.1, limit)
+        whole = np.array(self._whole, dtype=int) * (not relaxed)
+        with _SOLVING, _quiet():
             found = milp(
                 np.array(self._cost),
-                integrality=np.array(self._whole, dtype=int),
+                integrality=whole,
                 bounds=Bounds(np.array(self._low), np.array(self._high)),
                 constraints=LinearConstraint(
                     matrix, np.array(self._row_low), np.array(self._row_high)
                 ),
                 options=options,
             )
+        self.impossible = found.status == NO_SOLUTION
         if found.x is None:
             return None
         bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun

@@ -57,6 +57,8 @@ class Guess:
     gap: float = 0.05
     """How far from optimal the solver may stop."""
     nodes: int = 2_000
+    seconds: float | None = None
+    """When it must stop, if there is a deadline."""
     elastic: bool = False
     """Let limits be missed at a price, to learn which and by how much."""
 
@@ -86,6 +88,8 @@ class Slots:
         self.morning = Morning(scenario)
         self.date_of = {d.grade: d.day for d in dates}
         self.programme = Programme()
+        self.impossible = False
+        """Whether no layout exists, and not only none was found."""
         self.classes: dict[Cell, int] = {}
         """Variable of each grade, gate and slot that is allowed."""
         self.lanes: dict[tuple[str, str], Index] = {}
@@ -100,6 +104,7 @@ class Slots:
         for grade in self.scenario.grades:
             self._add_grade(grade)
         if any(not self._cells(grade=g.name) for g in self.scenario.grades):
+            self.impossible = True
             return None
         self.overflow = {
             g.name: int(self.programme.add(1, cost=MISSED, high=self._most())[0])
@@ -113,7 +118,10 @@ class Slots:
                 for due in self._days(gate, name):
                     self._add_queue(gate, name, lanes, share, due)
         self._limit_staff()
-        solution = self.programme.solve(gap=self.guess.gap, nodes=self.guess.nodes)
+        solution = self.programme.solve(
+            gap=self.guess.gap, nodes=self.guess.nodes, limit=self.guess.seconds
+        )
+        self.impossible = self.programme.impossible
         if solution is None:
             return None
         arrivals = self._arrivals(solution)
@@ -172,14 +180,14 @@ class Slots:
                     self.programme.row([(one, 1), (other, 1)], 0, 1)
 
     def _add_lanes(self, gate: Gate) -> None:
-        """At least one lane of every stage while the gate is open, at most all there are."""
+        """No more lanes of a stage than there are, and none while the gate is closed."""
         for name, lanes, _ in stations(gate):
             opened = self.programme.add(len(self.morning.blocks) - 1, whole=True)
             self.lanes[gate.name, name] = opened
             for block, variable in enumerate(opened):
                 span = self._span(gate, block)
                 most = lanes.lanes if span else 0
-                self.programme.limit(int(variable), min(1, most), most)
+                self.programme.limit(int(variable), 0, most)
                 duty = (lanes.staff_per_lane or SELF_SERVICE) * span / 60
                 self.programme.charge(int(variable), duty)
 

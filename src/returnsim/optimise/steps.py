@@ -11,7 +11,9 @@ STEPS = {
     "slots": 0.04,
     "lanes": 0.15,
     "verify": 0.6,
-    "naive": 0.75,
-    "print": 0.9,
+    "naive": 0.7,
+    "front": 0.78,
+    "robustness": 0.85,
+    "print": 0.92,
 }
 """Roughly how much of the work is done when each step begins."""

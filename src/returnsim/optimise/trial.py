@@ -11,19 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
 from returnsim.measure import waiting
 from returnsim.model.congestion import queues
 from returnsim.model.day import SchoolDay, prepare
-from returnsim.model.draws import draw
+from returnsim.model.disruption import openings
+from returnsim.model.draws import Draws, draw
 from returnsim.model.itinerary import Itineraries, itineraries
 from returnsim.model.kernel import replay
+from returnsim.model.trace import Trace
+from returnsim.optimise.luck import SEARCH
 from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario
 
-SEARCH = 1
-"""Marks the search's luck apart from that of every study with the same seed."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Strain:
     """Largest share of days on which somebody waits longer than the limit."""
     stuck: int
     """People never served."""
+    stuck_days: float
+    """Largest share of days on which there is such a person."""
     in_time: dict[str, float]
     """Smallest mean share of each class that is seated by the bell."""
 
@@ -48,64 +53,107 @@ class Strain:
         return (
             max(0.0, self.crowded - margin * limits.crowding_risk)
             + max(0.0, self.long_wait - margin * limits.wait_risk)
+            + max(0.0, self.stuck_days - margin * STUCK_RISK)
             + late
-            + self.stuck
         )
 
 
+STUCK_RISK = 0.01
+"""Share of days on which somebody may find all lanes closed: a fifth of what the planner's own
+rulebook allows, since closing early is the search's choice and not the school's."""
 BELL_RESERVE = 0.05
 """Share of the tolerated lateness that the search leaves unused."""
 
 
 class Trial:
-    """Tries lanes at one gate for arrivals that stay as they are."""
+    """Tries lanes at one gate for arrivals that stay as they are.
+
+    Parameters
+    ----------
+    scenario, plan, gate
+        What is given, a plan for its arrivals, and the gate.
+    days
+        Days to try.
+    seed, size
+        Of the luck, and how many replications.
+    luck
+        Marks the luck apart from that of other parts of the search.
+    """
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, gate: str, days: Sequence[date], seed: int, size: int
+        self,
+        scenario: Scenario,
+        plan: Plan,
+        gate: str,
+        days: Sequence[date],
+        seed: int,
+        size: int,
+        luck: int = SEARCH,
     ) -> None:
+        self.luck = luck
         self.scenario, self.gate = scenario, gate
         self.places = scenario.gate_named[gate].places
-        self.journeys: list[list[Itineraries]] = []
+        self.journeys: list[list[tuple[Itineraries, Draws]]] = []
         for day in days:
             blocks = self._blocks(plan, day, seed, size)
             if blocks:
                 self.journeys.append(blocks)
 
-    def _blocks(self, plan: Plan, day: date, seed: int, size: int) -> list[Itineraries]:
+    def _blocks(
+        self, plan: Plan, day: date, seed: int, size: int
+    ) -> list[tuple[Itineraries, Draws]]:
         try:
             school_day = prepare(self.scenario, plan, day, only=self.gate)
         except ValueError:
             return []
-        return [
-            itineraries(school_day, draw(school_day, streams((seed, SEARCH), day, b), BLOCK))
-            for b in range(size // BLOCK)
-        ]
+        blocks = []
+        for b in range(size // BLOCK):
+            draws = draw(school_day, streams((seed, self.luck), day, b), BLOCK)
+            path = itineraries(school_day, draws)
+            blocks.append((path, replace(draws, people={})))
+        return blocks
+
+    def _played(self, plan: Plan, path: Itineraries, draws: Draws) -> Trace:
+        """Let a block happen with the lanes of a plan."""
+        day = with_lanes(path.day, plan)
+        return replay(replace(path, day=day, openings=openings(day, draws, path.rounds)))
 
     def strain(self, plan: Plan) -> Strain:
         """Play the plan's lanes on every day tried."""
-        crowded = long_wait = 0.0
+        crowded = long_wait = stuck_days = 0.0
         stuck = 0
         in_time: dict[str, float] = {}
         for blocks in self.journeys:
-            full, slow, days = 0.0, 0.0, 0
+            full, slow, left, days = 0.0, 0.0, 0.0, 0
             late: dict[str, float] = {}
-            for path in blocks:
-                trace = replay(replace(path, day=with_lanes(path.day, plan)))
+            for path, draws in blocks:
+                trace = self._played(plan, path, draws)
                 longest = queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0]
                 wait = waiting.at_gate(trace).wait.max(axis=1)
                 full += float((longest > self.places).sum())
                 limit = self.scenario.limits.longest_wait_minutes * 60
                 slow += float((wait > limit).sum())
-                stuck += int(waiting.still_inside(trace).sum())
+                inside = waiting.still_inside(trace)
+                stuck += int(inside.sum())
+                left += float(inside.any(axis=1).sum())
                 for number, party in enumerate(path.day.parties):
                     if party.is_class:
                         share = float(waiting.seated_by_bell(trace, number).mean())
                         late[party.name] = late.get(party.name, 0.0) + share / len(blocks)
                 days += trace.replications
             crowded, long_wait = max(crowded, full / days), max(long_wait, slow / days)
+            stuck_days = max(stuck_days, left / days)
             for name, share in late.items():
                 in_time[name] = min(share, in_time.get(name, 1.0))
-        return Strain(crowded, long_wait, stuck, in_time)
+        return Strain(crowded, long_wait, stuck, stuck_days, in_time)
+
+    def longest(self, plan: Plan) -> Floats:
+        """Longest queue of every replication of the last day tried."""
+        found = []
+        for path, draws in self.journeys[-1] if self.journeys else []:
+            trace = self._played(plan, path, draws)
+            found.append(queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0])
+        return np.concatenate(found) if found else np.zeros(0)
 
 
 def hardest_days(

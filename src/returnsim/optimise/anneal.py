@@ -1,0 +1,256 @@
+"""Better slots, gates and lanes by simulated annealing on rehearsed mornings.
+
+A move puts a class into another slot or gate, swaps two classes, shifts all classes of a
+slot, opens or closes a lane for a block, or moves it to another block. Only the gates it
+touches are played again. What a move costs is counted in minutes of duty:
+
+- duty itself;
+- missed limits at a price that rises as the search cools, so that at first it may pass
+  through plans that break them;
+- coming early, waiting and a long window at prices so small that a block of one lane
+  outweighs them: they decide between plans of equal duty.
+
+The search is as long as its number of moves, never as a number of seconds, unless a
+deadline cuts it off; the same seed gives the same plan.
+"""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from returnsim.optimise.rehearsal import Counts, Mark, Rehearsal, Sketch
+from returnsim.optimise.sketch_rules import Rules
+
+EARLY, WAIT, WINDOW = 0.008, 0.04, 0.002
+"""Price of a minute that pupils come early, that they wait (both on average), and of a minute
+between the first slot and the last, in lane-blocks."""
+DEAR_AT_FIRST, DEAR_AT_LAST = 100.0, 300.0
+"""Price of missing every limit wholly, in lane-blocks."""
+HOT, COLD = 0.2, 0.005
+"""Temperature, in lane-blocks."""
+LOOK = 25
+"""Moves between two looks at the clock."""
+
+
+@dataclass(slots=True)
+class Move:
+    """A change to a sketch: classes to (gate, slot), and lanes of gates."""
+
+    classes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    lanes: dict[int, Counts] = field(default_factory=dict)
+
+
+class Annealing:
+    """A search from one sketch to a better one."""
+
+    def __init__(self, rehearsal: Rehearsal, seed: str) -> None:
+        self.stage = rehearsal
+        self.random = random.Random(seed)
+        self.rules = Rules(rehearsal)
+        self.unit = self.rules.unit
+        self.least = math.inf
+        """What the best sketch of the last search costs, in minutes of duty."""
+        self.pupils = sum(c.pupils for c in rehearsal.classes)
+        self.latest = [
+            max((s for cells in self.rules.allowed[c].values() for s in cells), default=0)
+            for c in range(len(rehearsal.classes))
+        ]
+
+    def improve(
+        self,
+        start: Sketch,
+        moves: int,
+        *,
+        hot: float = HOT,
+        expired: Callable[[], bool] = lambda: False,
+    ) -> Sketch:
+        """Return the best sketch met with; the start itself if nothing is better."""
+        self.now = start.copy()
+        self.rules.count(self.now)
+        for gate in range(len(self.stage.gates)):
+            self.now.lanes[gate] = self.rules.tidy(self.now, gate)
+        self.stage.begin(self.now)
+        self.marks = [self.stage.mark(self.now, g) for g in range(len(self.stage.gates))]
+        best, self.least = self.now.copy(), self.price(self.marks, DEAR_AT_LAST)
+        price = self.price(self.marks, DEAR_AT_FIRST)
+        for turn in range(moves):
+            if turn % LOOK == 0:
+                if expired():
+                    break
+                share = turn / moves
+                heat = self.unit * hot * (COLD / hot) ** share
+                dear = DEAR_AT_FIRST * (DEAR_AT_LAST / DEAR_AT_FIRST) ** min(1.0, 1.25 * share)
+                price = self.price(self.marks, dear)
+            move = self._propose()
+            if move is None:
+                continue
+            undo = self._take(move)
+            if undo is None:
+                continue
+            before, marks = self.marks, self.marks.copy()
+            for gate in undo.lanes:
+                marks[gate] = self.stage.mark(self.now, gate)
+            self.marks = marks
+            found = self.price(marks, dear)
+            if found <= price or self.random.random() < math.exp((price - found) / heat):
+                price = found
+                final = self.price(marks, DEAR_AT_LAST)
+                if final < self.least - 1e-9:
+                    best, self.least = self.now.copy(), final
+            else:
+                self.marks = before
+                self._revert(undo)
+        return best
+
+    def price(self, marks: list[Mark], dear: float) -> float:
+        """What the sketch costs, in minutes of duty."""
+        now, rules = self.now, self.rules
+        used = [s for s in now.slot]
+        minutes = rules.minutes_per_slot
+        early = sum(
+            c.pupils * (self.latest[i] - now.slot[i]) for i, c in enumerate(self.stage.classes)
+        )
+        soft = (
+            EARLY * early * minutes / self.pupils
+            + WAIT * sum(m.waited for m in marks) / 60 / self.pupils
+            + WINDOW * (max(used) - min(used)) * minutes
+        )
+        missed = sum(m.missed for m in marks)
+        return rules.duty(now) + self.unit * (soft + dear * missed)
+
+    # ------------------------------------------------------------ moves
+
+    def _propose(self) -> Move | None:
+        kind = self.random.random()
+        if kind < 0.3:
+            return self._one_class()
+        if kind < 0.5:
+            return self._two_classes()
+        if kind < 0.56:
+            return self._whole_slot()
+        if kind < 0.8:
+            return self._one_lane()
+        return self._lane_elsewhere()
+
+    def _one_class(self) -> Move | None:
+        c = self.random.randrange(len(self.stage.classes))
+        gate, slot = self.now.gate[c], self.now.slot[c]
+        if self.random.random() < 0.5:
+            to = (gate, slot + self.random.choice((-2, -1, 1, 2)))
+        else:
+            to = self.random.choice(self.rules.cells[c])
+        if to == (gate, slot) or to[1] not in self.rules.allowed[c].get(to[0], ()):
+            return None
+        return Move({c: to})
+
+    def _two_classes(self) -> Move | None:
+        one = self.random.randrange(len(self.stage.classes))
+        two = self.random.randrange(len(self.stage.classes))
+        here = (self.now.gate[one], self.now.slot[one])
+        there = (self.now.gate[two], self.now.slot[two])
+        allowed = self.rules.allowed
+        if (
+            here == there
+            or there[1] not in allowed[one].get(there[0], ())
+            or here[1] not in allowed[two].get(here[0], ())
+        ):
+            return None
+        return Move({one: there, two: here})
+
+    def _whole_slot(self) -> Move | None:
+        """Shift everybody who shares a slot and a gate, or everybody of a batch at a gate."""
+        c = self.random.randrange(len(self.stage.classes))
+        gate, slot = self.now.gate[c], self.now.slot[c]
+        batch = self.rules.batch[c]
+        by = self.random.choice((-2, -1, 1, 2))
+        whole = self.random.random() < 0.4
+        group = {
+            i: (gate, self.now.slot[i] + by)
+            for i, g in enumerate(self.now.gate)
+            if g == gate and (self.rules.batch[i] == batch if whole else self.now.slot[i] == slot)
+        }
+        if any(to[1] not in self.rules.allowed[i].get(gate, ()) for i, to in group.items()):
+            return None
+        return Move(group)
+
+    def _one_lane(self) -> Move | None:
+        gate, block = self._anywhere()
+        step = self.random.choice((-1, 1))
+        stations = self.rules.staffed[gate]
+        if not stations:
+            return None
+        if len(stations) > 1 and self.random.random() < 0.6:
+            stations = [self.random.choice(stations)]
+        lanes = self.now.lanes[gate].copy()
+        lanes[stations, block] += step
+        return Move({}, {gate: lanes})
+
+    def _lane_elsewhere(self) -> Move | None:
+        gate, block = self._anywhere()
+        other = gate if self.random.random() < 0.7 else self.random.randrange(len(self.stage.gates))
+        blocks = self.now.lanes[gate].shape[1]
+        near = self.random.random() < 0.5
+        to = block + self.random.choice((-1, 1)) if near else self.random.randrange(blocks)
+        if not (self.rules.staffed[gate] and self.rules.staffed[other] and 0 <= to < blocks):
+            return None
+        lanes = {gate: self.now.lanes[gate].copy()}
+        lanes.setdefault(other, self.now.lanes[other].copy())
+        if gate == other and (len(self.rules.staffed[gate]) == 1 or self.random.random() < 0.5):
+            away = into = self.rules.staffed[gate]
+        else:
+            away = [self.random.choice(self.rules.staffed[gate])]
+            into = [self.random.choice(self.rules.staffed[other])]
+        lanes[gate][away, block] -= 1
+        lanes[other][into, to] += 1
+        return Move({}, lanes)
+
+    def _anywhere(self) -> tuple[int, int]:
+        gate = self.random.randrange(len(self.stage.gates))
+        return gate, self.random.randrange(self.now.lanes[gate].shape[1])
+
+    # ------------------------------------------------------------ taking and taking back
+
+    def _take(self, move: Move) -> Move | None:
+        """Make a move if the rules allow it; return how to take it back."""
+        now, rules = self.now, self.rules
+        touched = set(move.lanes)
+        for c, (gate, _) in move.classes.items():
+            touched |= {gate, now.gate[c]}
+        undo = Move(
+            {c: (now.gate[c], now.slot[c]) for c in move.classes},
+            {g: now.lanes[g] for g in touched},
+        )
+        if not rules.apart(now, move.classes):
+            return None
+        self._place(move.classes)
+        for gate in touched:
+            wanted = move.lanes.get(gate, now.lanes[gate])
+            now.lanes[gate] = rules.tidy(now, gate, wanted)
+        same = not move.classes and all(
+            np.array_equal(now.lanes[g], undo.lanes[g]) for g in touched
+        )
+        if same or not all(rules.fits(now, g) for g in touched) or not rules.manned(now):
+            for gate, lanes in undo.lanes.items():
+                now.lanes[gate] = lanes
+            self._place(undo.classes)
+            return None
+        for c, (gate, slot) in undo.classes.items():
+            self.stage.put(c, gate, slot, -1.0)
+            self.stage.put(c, now.gate[c], now.slot[c], 1.0)
+        return undo
+
+    def _revert(self, undo: Move) -> None:
+        for c, (gate, slot) in undo.classes.items():
+            self.stage.put(c, self.now.gate[c], self.now.slot[c], -1.0)
+            self.stage.put(c, gate, slot, 1.0)
+        self._place(undo.classes)
+        for gate, lanes in undo.lanes.items():
+            self.now.lanes[gate] = lanes
+
+    def _place(self, classes: dict[int, tuple[int, int]]) -> None:
+        for c, (gate, slot) in classes.items():
+            self.rules.shift(c, self.now, gate, slot)
+            self.now.gate[c], self.now.slot[c] = gate, slot

@@ -1,0 +1,46 @@
+"""Which of two plans is better: the order of objectives, and nothing else."""
+
+from collections.abc import Mapping
+
+from returnsim.experiment.assessment import Assessment
+from returnsim.plan.plan import Plan
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.quantities import seconds
+from returnsim.scenario.scenario import Scenario
+
+Rank = tuple[float, ...]
+"""Smaller is better, the first difference decides."""
+
+
+def minutes_early(scenario: Scenario, plan: Plan) -> float:
+    """Minutes from the beginning of their slot to the bell, mean over all pupils."""
+    total = sum(
+        c.pupils * (seconds(scenario.grade_of(c).bell) - seconds(plan.arrival_of[c.name].slot))
+        for c in scenario.classes
+    )
+    return total / 60 / scenario.pupils
+
+
+def window(plan: Plan) -> float:
+    """Minutes between the first slot and the last."""
+    slots = [seconds(a.slot) for a in plan.arrivals]
+    return (max(slots) - min(slots)) / 60
+
+
+def rank(scenario: Scenario, found: Assessment) -> Rank:
+    """Hard clauses first; then duty, coming early, waiting, and the length of the window."""
+    waits = [e.mean for key, e in found.evidence.items() if key.quantity is Q.MEAN_WAIT]
+    return (
+        len(found.hard_violated),
+        len(found.hard_uncertain),
+        round(found.plan.staff_minutes(scenario), 6),
+        round(minutes_early(scenario, found.plan), 6),
+        round(max(waits, default=0.0), 6),
+        window(found.plan),
+    )
+
+
+def best_of(scenario: Scenario, found: Assessment, naive: Mapping[str, Assessment]) -> Assessment:
+    """Return what was found, or a naive plan with the same return dates that is better."""
+    rivals = [a for a in naive.values() if a.plan.return_dates == found.plan.return_dates]
+    return min([found, *rivals], key=lambda a: rank(scenario, a))
