@@ -119,6 +119,37 @@ def _flow(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
+def _chain(
+    people: Singles,
+    work: Singles,
+    lanes: Ints,
+    mean: Floats,
+    spread: Floats,
+    chain: int,
+    queue: Singles,
+    delay: Singles,
+    more: Singles,
+    first: int,
+    last: int,
+) -> None:
+    """Let people flow through several stages, one behind the other."""
+    steps, replications = people.shape
+    delay[first:] = 0.0
+    until = last
+    for s in range(chain):
+        _flow(people, work, lanes[s], mean[s], spread[s], queue, more, first, until)
+        while until + 1 < steps and people[until + 1].any():
+            until += 1
+        for t in range(first, last + 1):
+            for r in range(replications):
+                then = t + int(min(delay[t, r], NEVER) / STEP)
+                if then >= steps:
+                    then = steps - 1
+                delay[t, r] += more[then, r]
+        work[first:] = people[first:] * np.float32(mean[min(s + 1, chain - 1)])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
 def play(
     inflow: Singles,
     lanes: Ints,
@@ -177,19 +208,7 @@ def play(
             each = (lanes[station], mean[station], spread[station])
             _flow(people, work, *each, queue, delay[q], first, last)
         else:
-            delay[q, first:] = 0.0
-            until = last
-            for s in range(chain):
-                _flow(people, work, lanes[s], mean[s], spread[s], queue, more, first, until)
-                while until + 1 < steps and people[until + 1].any():
-                    until += 1
-                for t in range(first, last + 1):
-                    for r in range(replications):
-                        then = t + int(min(delay[q, t, r], NEVER) / STEP)
-                        if then >= steps:
-                            then = steps - 1
-                        delay[q, t, r] += more[then, r]
-                work[first:] = people[first:] * np.float32(mean[min(s + 1, chain - 1)])
+            _chain(people, work, lanes, mean, spread, chain, queue, delay[q], more, first, last)
         for t in range(first, last + 1):
             for r in range(replications):
                 wait = delay[q, t, r] if inflow[0, q, t, r] > np.float32(0.5) else np.float32(0.0)

@@ -31,6 +31,8 @@ DEAR_AT_FIRST, DEAR_AT_LAST = 100.0, 300.0
 """Price of missing every limit wholly, in lane-blocks."""
 HOT, COLD = 0.2, 0.005
 """Temperature, in lane-blocks."""
+OFTEN = (0.3, 0.2, 0.06, 0.24, 0.2)
+"""How often each kind of move is tried: one class, two, a whole slot, a lane, a lane elsewhere."""
 LOOK = 25
 """Moves between two looks at the clock."""
 
@@ -108,7 +110,7 @@ class Annealing:
     def price(self, marks: list[Mark], dear: float) -> float:
         """What the sketch costs, in minutes of duty."""
         now, rules = self.now, self.rules
-        used = [s for s in now.slot]
+        used = now.slot
         minutes = rules.minutes_per_slot
         early = sum(
             c.pupils * (self.latest[i] - now.slot[i]) for i, c in enumerate(self.stage.classes)
@@ -124,21 +126,23 @@ class Annealing:
     # ------------------------------------------------------------ moves
 
     def _propose(self) -> Move | None:
-        kind = self.random.random()
-        if kind < 0.3:
-            return self._one_class()
-        if kind < 0.5:
-            return self._two_classes()
-        if kind < 0.56:
-            return self._whole_slot()
-        if kind < 0.8:
-            return self._one_lane()
-        return self._lane_elsewhere()
+        kinds = (
+            self._one_class,
+            self._two_classes,
+            self._whole_slot,
+            self._one_lane,
+            self._lane_elsewhere,
+        )
+        [kind] = self.random.choices(kinds, OFTEN)
+        return kind()
+
+    def _perhaps(self, chance: float = 0.5) -> bool:
+        return self.random.random() < chance
 
     def _one_class(self) -> Move | None:
         c = self.random.randrange(len(self.stage.classes))
         gate, slot = self.now.gate[c], self.now.slot[c]
-        if self.random.random() < 0.5:
+        if self._perhaps():
             to = (gate, slot + self.random.choice((-2, -1, 1, 2)))
         else:
             to = self.random.choice(self.rules.cells[c])
@@ -166,7 +170,7 @@ class Annealing:
         gate, slot = self.now.gate[c], self.now.slot[c]
         batch = self.rules.batch[c]
         by = self.random.choice((-2, -1, 1, 2))
-        whole = self.random.random() < 0.4
+        whole = self._perhaps(0.4)
         group = {
             i: (gate, self.now.slot[i] + by)
             for i, g in enumerate(self.now.gate)
@@ -182,7 +186,7 @@ class Annealing:
         stations = self.rules.staffed[gate]
         if not stations:
             return None
-        if len(stations) > 1 and self.random.random() < 0.6:
+        if len(stations) > 1 and self._perhaps(0.6):
             stations = [self.random.choice(stations)]
         lanes = self.now.lanes[gate].copy()
         lanes[stations, block] += step
@@ -190,15 +194,15 @@ class Annealing:
 
     def _lane_elsewhere(self) -> Move | None:
         gate, block = self._anywhere()
-        other = gate if self.random.random() < 0.7 else self.random.randrange(len(self.stage.gates))
+        other = gate if self._perhaps(0.7) else self.random.randrange(len(self.stage.gates))
         blocks = self.now.lanes[gate].shape[1]
-        near = self.random.random() < 0.5
+        near = self._perhaps()
         to = block + self.random.choice((-1, 1)) if near else self.random.randrange(blocks)
         if not (self.rules.staffed[gate] and self.rules.staffed[other] and 0 <= to < blocks):
             return None
         lanes = {gate: self.now.lanes[gate].copy()}
         lanes.setdefault(other, self.now.lanes[other].copy())
-        if gate == other and (len(self.rules.staffed[gate]) == 1 or self.random.random() < 0.5):
+        if gate == other and (len(self.rules.staffed[gate]) == 1 or self._perhaps()):
             away = into = self.rules.staffed[gate]
         else:
             away = [self.random.choice(self.rules.staffed[gate])]

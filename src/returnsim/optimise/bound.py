@@ -68,6 +68,8 @@ BROKEN = 0.05
 """People by which a cut must be broken to be worth adding."""
 LENIENT = 60.0
 """Passage by which slots are counted as in time that a reckoning with means would not [s]."""
+NOBODY = 1e-6
+"""People who are not worth counting."""
 COMMON = 0.5
 """Probability of the middle of the common shift."""
 NODES = 400
@@ -323,7 +325,8 @@ class Relaxation:
         served = (done[end] - done[begin]) * (1 - pull * post.cv2)
         weighed = self._weighed(post, solution, begin, np.maximum(end - late, 0), pull)
         broken = np.where(end - late > begin, weighed - served - room, -np.inf)
-        added, taken = False, []
+        added = False
+        taken: list[tuple[int, int]] = []
         for flat in np.argsort(-broken, axis=None)[: 60 * CUTS]:
             u, t = (int(x) for x in np.unravel_index(flat, broken.shape))
             if broken[u, t] < BROKEN or len(taken) >= CUTS:
@@ -364,7 +367,7 @@ class Relaxation:
         found: Floats = (staff[:, end] - staff[:, begin]).min(axis=0)
         for (grade, g, s), variable in self.cells.items():
             people = solution.value[variable] * self.people[grade]
-            if g == post.gate and people > 1e-6:
+            if g == post.gate and people > NOBODY:
                 chance = over_time(self.arriving[grade, g, s])
                 chance = chance[:, end] - chance[:, begin]
                 found += people * (chance * (1 + pull * (1 - chance))).min(axis=0)

@@ -14,6 +14,7 @@ from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.study import Study, run
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
+from returnsim.optimise.rehearsal import Sketch
 from returnsim.optimise.robustness import fullest_day
 from returnsim.optimise.search import Search
 from returnsim.optimise.starts import sketches
@@ -129,7 +130,7 @@ def _options(search: Search, plan: Plan) -> Iterator[tuple[str, Plan]]:
         annealing = Annealing(stage, f"{search.seed} later {later}")
         if not annealing.rules.not_before(first + later):
             return
-        heats = []
+        heats: list[tuple[float, int, Sketch]] = []
         for begin in list(sketches(stage, annealing.rules))[:3]:
             found = annealing.improve(begin, moves // 2)
             heats.append((annealing.least, len(heats), found))

@@ -55,7 +55,7 @@ def widen(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan |
     strain = trial.strain(best).excess(scenario, margin)
     while strain > 0:
         before = best.staff_minutes(scenario)
-        options = []
+        options: list[tuple[bool, float, int, float, Plan]] = []
         for candidate in _with_one_more(scenario, best, trial.gate):
             found = trial.strain(candidate).excess(scenario, margin)
             duty = max(candidate.staff_minutes(scenario) - before, TRIFLE)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
 from returnsim.model.binned import Bytes, Shorts, Singles
-from returnsim.model.day import Party, SchoolDay, prepare
+from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import Draws, draw
+from returnsim.model.party import Party
 from returnsim.plan.plan import Plan
 from returnsim.scenario.campus import FAST, Gate, Lanes, Stage
 from returnsim.scenario.scenario import Scenario

@@ -31,6 +31,7 @@ from returnsim.optimise.dates import proven_dates, return_dates
 from returnsim.optimise.fairness import Share, fairness
 from returnsim.optimise.front import FrontPoint, front
 from returnsim.optimise.infeasible import reasons
+from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rank import best_of
 from returnsim.optimise.robustness import Robustness, robustness
 from returnsim.optimise.rounds import with_rounds
@@ -38,7 +39,6 @@ from returnsim.optimise.search import Search
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, opening_stock, openings
 from returnsim.optimise.timetable import with_rest_of_day
-from returnsim.optimise.trial import SEARCH
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
@@ -110,9 +110,7 @@ def recommend(
     watch = Watch(limit)
     report("dates", 0, 1)
     dates, calendar = proven_dates(scenario, books)
-    search = Search(
-        scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report
-    )
+    search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)
     least = DutyBound(scenario, dates, watch)
     least.begin(aside=not isinstance(jobs, int) or jobs > 1)
     found, stock = _search(search, books, replications, jobs, report)
@@ -164,9 +162,7 @@ def confirmed(
     """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
-    search = Search(
-        scenario, dates, seed, MARGINS[0], jobs=jobs, watch=Watch(), report=report
-    )
+    search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=Watch(), report=report)
     found, stock = _search(search, books, replications, jobs, report)
     return found, stock, search.rounds
 

@@ -21,11 +21,12 @@ from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.baselines import EVENLY_SPREAD, baselines
 from returnsim.optimise.lanes import trim, widen
+from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rehearsal import Rehearsal, Sketch
 from returnsim.optimise.slots import Guess, Slots
 from returnsim.optimise.starts import sketches
 from returnsim.optimise.steps import Report
-from returnsim.optimise.trial import SEARCH, Trial, hardest_days
+from returnsim.optimise.trial import Trial, hardest_days
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.scenario.scenario import Scenario

@@ -6,12 +6,13 @@ at a time. At the gates of a choice all lanes are open, and the classes fill the
 slots evenly: only as many slots as are needed.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
 
-from returnsim.optimise.rehearsal import Rehearsal, Sketch
+from returnsim.optimise.rehearsal import Counts, Rehearsal, Sketch
 from returnsim.optimise.sketch_rules import Rules
 
 FULL = 0.95
@@ -98,7 +99,7 @@ def _dealt(
     return cells
 
 
-def _lanes(rules: Rules, gates: Sequence[int]) -> list[np.ndarray]:
+def _lanes(rules: Rules, gates: Sequence[int]) -> list[Counts]:
     return [most.copy() if g in gates else np.zeros_like(most) for g, most in enumerate(rules.most)]
 
 
@@ -113,7 +114,9 @@ def _manned(stage: Rehearsal, rules: Rules, sketch: Sketch) -> Sketch:
         return sketch
     for b in range(rules.blocks.size - 1):
         while True:
-            needed = sum(p @ n[:, b] for p, n in zip(rules.people, sketch.lanes, strict=True))
+            needed = math.fsum(
+                float(p @ n[:, b]) for p, n in zip(rules.people, sketch.lanes, strict=True)
+            )
             if needed <= rules.there[b] + 1e-9:
                 break
             spare = [
