@@ -128,7 +128,6 @@ def test_a_plan_that_new_days_do_not_confirm_is_not_recommended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A search that may use twenty times every risk closes lanes that are needed."""
-    monkeypatch.setattr(planner, "START", 0.0)
     monkeypatch.setattr(planner, "MARGINS", (20.0,))
     with pytest.raises(InfeasibleError) as refusal:
         recommended(scattered(40))
@@ -148,7 +147,15 @@ def test_steps_are_reported_in_their_order() -> None:
         told.append(step)
 
     recommended(a_scenario(), report=report)
-    assert list(dict.fromkeys(told)) == ["dates", "slots", "lanes", "verify", "naive"]
+    assert list(dict.fromkeys(told)) == [
+        "dates",
+        "slots",
+        "lanes",
+        "verify",
+        "naive",
+        "front",
+        "robustness",
+    ]
 
 
 def reasons(**changes: Any) -> dict[str, Any]:

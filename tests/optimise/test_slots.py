@@ -144,7 +144,10 @@ def test_as_many_lanes_as_the_people_on_duty_can_staff() -> None:
     plan = plan_of(school, laid_out(school))
     assert misfits(plan, school) == []
     assert min(a.slot for a in plan.arrivals) >= time(7, 30), "one lane is not enough before"
-    assert dict(plan.lanes_over_time("gate", "check"))[seconds(time(7))] == 1
+    before = [
+        n for since, n in plan.lanes_over_time("gate", "check") if since < seconds(time(7, 30))
+    ]
+    assert max(before, default=0) <= 1
 
 
 def test_an_elastic_guess_tells_how_many_people_are_missing() -> None:

@@ -150,69 +150,11 @@ def _chain(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def play(
-    inflow: Singles,
-    lanes: Ints,
-    mean: Floats,
-    spread: Floats,
-    chain: int,
-    places: float,
-    patience: float,
-    delay: Singles,
-    room: Singles,
-    longest: Singles,
-    first: int,
-    last: int,
+def _judged(
+    queue: Singles, worst: Singles, places: float, patience: float, longest: Singles, first: int
 ) -> tuple[float, float, float, float, float, float]:
-    """Let a block of mornings at one gate flow by.
-
-    Parameters
-    ----------
-    inflow
-        As in `come`. Queue 0 is the first stage of the chain; the others (fast lane, desks)
-        stand beside it.
-    lanes
-        Open lanes by station and step: the stages of the chain, then the others.
-    mean, spread
-        Mean service of each station [s], and (1 + cv²) / 2: the part of it that somebody in
-        service has still to go, on average.
-    chain
-        Stages of the chain.
-    places, patience
-        Longest queue [people] and wait [s] that are allowed.
-    delay
-        Filled with the wait of those who come in each step [s], shape (queues, steps,
-        replications).
-    room
-        Room to work in, shape (4, steps, replications).
-    longest
-        Filled with the longest queue of each replication.
-    first, last
-        Steps in which the first and the last may come.
-
-    Returns
-    -------
-    Share of mornings with too long a queue; mean excess of the queue over the places, as a
-    share of them; share with too long a wait; share with somebody never served; time spent
-    waiting by all together, over all mornings [person-s]; longest wait of anybody [s].
-    """
-    queues, steps, replications = inflow.shape[1:]
-    people, work, queue, more = room[0], room[1], room[2], room[3]
-    queue[first:] = 0.0
-    worst = np.zeros(replications, np.float32)
-    for q in range(queues):
-        people[first:] = inflow[0, q, first:]
-        work[first:] = inflow[1, q, first:]
-        if q or chain == 1:
-            station = chain + q - 1 if q else 0
-            each = (lanes[station], mean[station], spread[station])
-            _flow(people, work, *each, queue, delay[q], first, last)
-        else:
-            _chain(people, work, lanes, mean, spread, chain, queue, delay[q], more, first, last)
-        for t in range(first, last + 1):
-            for r in range(replications):
-                wait = delay[q, t, r] if inflow[0, q, t, r] > np.float32(0.5) else np.float32(0.0)
-                worst[r] = wait if wait > worst[r] else worst[r]
+    """Hold queues by step and longest waits against what is allowed."""
+    steps, replications = queue.shape
     total = np.zeros(replications, np.float32)
     longest[:] = 0.0
     for t in range(first, steps):
@@ -230,6 +172,55 @@ def play(
     share = 1.0 / replications
     slowest = float(worst.max())
     return crowded * share, soft * share, slow * share, stuck * share, waited * STEP, slowest
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def play(
+    inflow: Singles,
+    lanes: Ints,
+    mean: Floats,
+    spread: Floats,
+    chain: int,
+    places: float,
+    patience: float,
+    delay: Singles,
+    room: Singles,
+    longest: Singles,
+    first: int,
+    last: int,
+) -> tuple[float, float, float, float, float, float]:
+    """Let a block of mornings at one gate flow by.
+
+    `inflow` as in `come`: queue 0 is the first stage of the chain, the others (fast lane,
+    desks) stand beside it. `lanes`, `mean` [s] and `spread` by station, the stages of the
+    chain before the others; `spread` is (1 + cv²) / 2, the part of a service that is still
+    to go, on average, where one is seen. `places` [people] and `patience` [s] are allowed.
+    `delay` is filled with the waits by queue, step and replication [s], `longest` with the
+    longest queues; `room` of shape (4, steps, replications) is worked in. `first` and `last`
+    are the steps in which people come.
+
+    Returns the share of mornings with too long a queue; the mean excess over the places, as
+    a share of them; the shares with too long a wait and with somebody never served; the
+    waiting of all together [person-s]; the longest wait [s].
+    """
+    queues, replications = inflow.shape[1], inflow.shape[3]
+    people, work, queue, more = room[0], room[1], room[2], room[3]
+    queue[first:] = 0.0
+    worst = np.zeros(replications, np.float32)
+    for q in range(queues):
+        people[first:] = inflow[0, q, first:]
+        work[first:] = inflow[1, q, first:]
+        if q or chain == 1:
+            station = chain + q - 1 if q else 0
+            each = (lanes[station], mean[station], spread[station])
+            _flow(people, work, *each, queue, delay[q], first, last)
+        else:
+            _chain(people, work, lanes, mean, spread, chain, queue, delay[q], more, first, last)
+        for t in range(first, last + 1):
+            for r in range(replications):
+                wait = delay[q, t, r] if inflow[0, q, t, r] > np.float32(0.5) else np.float32(0.0)
+                worst[r] = wait if wait > worst[r] else worst[r]
+    return _judged(queue, worst, places, patience, longest, first)
 
 
 @njit(cache=True, nogil=True)

@@ -130,6 +130,7 @@ class Search:
             slots = Slots(self.scenario, self.dates, guess)
             layout = slots.solve()
             if layout is not None:
+                self.hopeless = False
                 plan = self.like.changed(arrivals=layout.arrivals, lanes=layout.lanes)
                 return [self.stage.sketch(plan)]
             self.hopeless = slots.impossible

@@ -129,7 +129,7 @@ class Slots:
             arrivals,
             self._shifts(solution, arrivals),
             solution.gap,
-            {gate: float(solution.value[v]) for gate, v in self.overflow.items()},
+            {gate: round(float(solution.value[v]), 6) for gate, v in self.overflow.items()},
             float(solution.value[self.staff_short]),
         )
 

@@ -114,10 +114,10 @@ def _manned(stage: Rehearsal, rules: Rules, sketch: Sketch) -> Sketch:
         return sketch
     for b in range(rules.blocks.size - 1):
         while True:
-            needed = math.fsum(
+            busy = math.fsum(
                 float(p @ n[:, b]) for p, n in zip(rules.people, sketch.lanes, strict=True)
             )
-            if needed <= rules.there[b] + 1e-9:
+            if busy <= rules.there[b] + 1e-9:
                 break
             spare = [
                 (int(sketch.lanes[g][k, b]), g, k)
