@@ -10,26 +10,29 @@ so many times, and each plan played on fresh luck.
 import argparse
 import time
 from datetime import date
+from pathlib import Path
 
 from morning import machine
 from schools import SIZES, a_school
 
+from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.study import Study, run
 from returnsim.model import binned, kernel
 from returnsim.optimise.planner import Proposal, confirmed, recommend
+from returnsim.plan.plan import Plan
 from returnsim.report.bundle import plan_files
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook, rulebooks
-from returnsim.scenario.scenario import Scenario, scenario_file
+from returnsim.scenario.scenario import Scenario
 
 FRESH = 90_000
 """Added to a seed for luck that nobody has planned with."""
 REPLICATIONS = 1_024
 
 
-def risks(scenario: Scenario, proposal_plan: object, seed: int) -> dict[Q, tuple[float, float]]:
+def risks(scenario: Scenario, plan: Plan, seed: int) -> dict[Q, tuple[float, float]]:
     """Worst share and its upper bound on fresh luck: crowding, waiting, being seated."""
-    study = Study(scenario, proposal_plan, FRESH + seed, REPLICATIONS)  # type: ignore[arg-type]
+    study = Study(scenario, plan, FRESH + seed, REPLICATIONS)
     evidence = run(study, jobs=2).evidence()
     found = {}
     for quantity in (Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.STUCK_DAYS):
@@ -76,13 +79,13 @@ def naive(proposal: Proposal) -> str:
     )
 
 
-def broken(found: object) -> list[str]:
+def broken(found: Assessment) -> list[str]:
     """Limits of the planner's own that a plan breaks."""
-    return [f.clause.id for f in found.hard_violated if f.clause.id.startswith("L-")]  # type: ignore[attr-defined]
+    return [f.clause.id for f in found.hard_violated if f.clause.id.startswith("L-")]
 
 
 def books_of(scenario: Scenario) -> tuple[Rulebook, ...]:
-    return rulebooks(scenario, scenario_file(__import__("pathlib").Path()).parent)
+    return rulebooks(scenario, Path())
 
 
 def many(name: str, seeds: int) -> None:

@@ -25,6 +25,7 @@ FILES = [
     "findings.json",
     "manifest.json",
     "plan.toml",
+    "quality.json",
     "schedule.en.pdf",
     "schedule.xlsx",
     "schedule.zh.pdf",

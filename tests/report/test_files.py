@@ -15,7 +15,14 @@ from returnsim.report.files import findings_json, render, schedule_files, summar
 from returnsim.rules.rulebook import rulebooks
 from returnsim.scenario.scenario import read_scenario
 
-NAMES = ["summary.json", "findings.json", "schedule.zh.pdf", "schedule.en.pdf", "schedule.xlsx"]
+NAMES = [
+    "summary.json",
+    "findings.json",
+    "quality.json",
+    "schedule.zh.pdf",
+    "schedule.en.pdf",
+    "schedule.xlsx",
+]
 ESTIMATE = {"quantity", "place", "day", "unit", "mean", "half_width", "confidence"}
 FINDING = {
     *("clause", "book", "hard", "verdict", "quantity", "relation", "limit", "value"),

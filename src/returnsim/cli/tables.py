@@ -14,6 +14,7 @@ from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.comparison import Difference
 from returnsim.experiment.study import Study
 from returnsim.optimise.planner import Proposal
+from returnsim.report.compose_quality import quality
 from returnsim.report.evidence_words import EvidenceWords
 from returnsim.rules.audit import Evidence, Finding, Key, Verdict
 from returnsim.rules.quantity import Quantity as Q
@@ -187,6 +188,12 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
     console.print(dates)
     console.print(simulation_table(found, scenario, lang, every_day=False))
     console.print(_naive_table(proposal, lang))
+    for part in quality(proposal, lang):
+        table = table_of(part.head, *part.columns, right=range(1, len(part.columns)))
+        for row in part.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
+        console.print(Text(part.lead, style="dim"))
     settled = (Verdict.MET, Verdict.NOT_ASSESSED)
     rest = [f for f in found.findings if f.verdict not in settled]
     if rest:

@@ -10,6 +10,7 @@ from returnsim.report.compose_compliance import compliance, to_do
 from returnsim.report.compose_gates import gate_sheets, high_reading, most_on_duty, unused_gates
 from returnsim.report.compose_notes import notes
 from returnsim.report.compose_notices import notices
+from returnsim.report.compose_quality import quality
 from returnsim.report.compose_queues import arrival_figure, queue_figure, queue_lead
 from returnsim.report.compose_schedule import batches, class_lines, schedule
 from returnsim.report.compose_stock import stock_items
@@ -63,6 +64,7 @@ def compose(
         actions=actions,
         remarks=remarks(scenario, proposal.books, plan, lang),
         comparison=compared(proposal, lang),
+        quality=quality(proposal, lang),
         queue_lead=queue_lead(before, after, lang),
         queues=queue_figure(proposal, before, after, lang),
         arrivals=arrival_figure(proposal, before, after, lang),

@@ -272,6 +272,16 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityTable:
+    """One table of the page on how good the plan is."""
+
+    head: str
+    lead: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePanel:
     """The queue of one gate over a morning."""
 
@@ -355,6 +365,7 @@ class Document:
     remarks: tuple[str, ...]
     """Where the plan documents themselves collide with each other or with what there is."""
     comparison: Comparison
+    quality: tuple[QualityTable, ...]
     queue_lead: str
     queues: QueueFigure
     arrivals: ArrivalFigure

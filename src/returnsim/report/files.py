@@ -14,6 +14,7 @@ from returnsim.report.compose import compose
 from returnsim.report.compose_queues import fullest_day
 from returnsim.report.document import Document
 from returnsim.report.pdf import pdf
+from returnsim.report.quality_json import quality_data
 from returnsim.report.spreadsheet import workbook
 from returnsim.rules.audit import Finding
 from returnsim.scenario.scenario import Scenario
@@ -26,7 +27,7 @@ DIGITS = 10
 def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes]]:
     """Return the names and contents of everything that is printed about a proposal.
 
-    In this order: summary.json, findings.json, schedule.zh.pdf, schedule.en.pdf,
+    In this order: summary.json, findings.json, quality.json, schedule.zh.pdf, schedule.en.pdf,
     schedule.xlsx (one workbook, Chinese labels first, English beside them). The same
     proposal and stamp give the same bytes.
 
@@ -40,6 +41,7 @@ def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes
     found, scenario = proposal.recommended, proposal.scenario
     yield "summary.json", summary_json(found, scenario).encode("utf-8")
     yield "findings.json", findings_json(found, scenario).encode("utf-8")
+    yield "quality.json", _json(quality_data(proposal)).encode("utf-8")
     before, after = before_and_after(proposal)
     documents = [compose(proposal, lang, before, after, stamp) for lang in LANGUAGES]
     for document in documents:

@@ -33,6 +33,7 @@ LABELS = {
     "compliance": ("head", "clause", "asked", "found", "result", "hard"),
     "action": ("head", "tasks", "tasks_lead", "task", "status", "done", "remarks"),
     "comparison": ("head", "lead", "measure", "note"),
+    "quality": ("head", "lead"),
     "figure": ("queue_head", "arrival_head", "arrival_lead"),
     "note": ("head", "books", "sources", "sources_lead", "what", "source", "grade"),
 }
