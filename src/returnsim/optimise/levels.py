@@ -1,0 +1,125 @@
+r"""How little to order, and when and up to where to order again, for a risk of running out.
+
+For one supply, with the demand :math:`D_{rt}` that a simulated return r asks on day t, the lead
+times :math:`L_{rt}` of orders placed on that day, and the levels looked into every R days:
+
+1. the order before opening: the least Q for which the share of returns that run out stays
+   within the risk if the store is filled without limit at every look. No policy with a smaller
+   order can do it, since its orders come no sooner.
+2. the order-up-to level: the least S, given Q, when at every look whatever is missing is
+   ordered.
+3. the reorder point: the least s, given Q and S, so that orders are as few as can be.
+
+"Within the risk" means that the upper confidence bound (Clopper-Pearson) of the share does not
+exceed it, so that with one unit less it would. Every step looks at the same returns (common
+random numbers). A larger order before opening never hurts, return by return. That higher levels
+do not hurt is the rule but no law: an order that is placed later can overtake an earlier one.
+So steps 2 and 3 ask for the least level from which on no higher one exceeds the risk, tried
+one by one where units are few, and by bisection otherwise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from returnsim.experiment.store_needs import StoreNeed
+from returnsim.model.stockroom import Levels
+from returnsim.theory.estimation import Estimate
+
+FEW = 40
+"""Numbers that are tried one by one."""
+TENTHS = 10
+"""Units that need not be bought whole are ordered in tenths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What to order of one supply before opening, and when afterwards."""
+
+    order: float
+    levels: Levels | None
+    """None when what is there lasts to the end."""
+    least_order: float
+    """The order that the risk alone would need."""
+    risk: Estimate
+    """Share of the returns searched that run out."""
+    less: tuple[tuple[str, Estimate], ...]
+    """The same with one unit less: of the least order, the order-up-to level, the reorder point."""
+
+
+def most_failures(replications: int, limit: float, confidence: float) -> int:
+    """Most returns that may run out for the bound to stay within the limit; -1 if none may.
+
+    Examples
+    --------
+    >>> most_failures(512, 0.01, 0.95), most_failures(1024, 0.01, 0.95)
+    (0, 4)
+    """
+    few = -1
+    while few + 1 < replications:
+        bound = Estimate.proportion(few + 1, replications, confidence=confidence).high
+        if bound > limit:
+            break
+        few += 1
+    return few
+
+
+def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float) -> Policy | None:
+    """Find the least order and levels whose risk of running out stays within the limit.
+
+    Parameters
+    ----------
+    need
+        What the returns ask of the store.
+    floor
+        Order below which other rules do not let it go, in units.
+    limit
+        Share of returns that may run out.
+    confidence
+        Of the bound that must stay within it.
+
+    Returns
+    -------
+    None when no order can be there in time, or the returns are too few to say.
+    """
+    few = most_failures(need.replications, limit, confidence)
+    unit = 1.0 if need.supply.whole_units else 1.0 / TENTHS
+    days, whole = need.supply.review_days, need.supply.whole_units
+    top = int(np.ceil(need.demand.sum(axis=1).max() / unit + need.busy.max() / unit)) + 2
+
+    def fails(order: float, levels: Levels | None) -> int:
+        return int(need.ran_out(order, levels).sum())
+
+    def levels(low: int, high: int) -> Levels:
+        return Levels(low * unit, high * unit, days, whole)
+
+    bottomless = levels(top - 1, top)
+    if few < 0 or fails(top * unit, bottomless) > few:
+        return None
+    least = _least(0, top, lambda q: fails(q * unit, bottomless) <= few)
+    order = max(floor, least * unit)
+    less = [("order", fails((least - 1) * unit, bottomless))] if least else []
+    found = None
+    if fails(order, None) > few:
+        high = _least(1, top, lambda up: fails(order, levels(up - 1, up)) <= few)
+        low = _least(0, high - 1, lambda at: fails(order, levels(at, high)) <= few)
+        found = levels(low, high)
+        if high > 1:
+            less.append(("order_up_to", fails(order, levels(high - 2, high - 1))))
+        if low:
+            less.append(("reorder_point", fails(order, levels(low - 1, high))))
+    n = need.replications
+    estimates = tuple((k, Estimate.proportion(f, n, confidence=confidence)) for k, f in less)
+    risk = Estimate.proportion(fails(order, found), n, confidence=confidence)
+    return Policy(order, found, least * unit, risk, estimates)
+
+
+def _least(low: int, high: int, enough: Callable[[int], bool]) -> int:
+    """Find the least number from which on all up to `high`, which is enough, are enough."""
+    while high - low > FEW:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    while high > low and enough(high - 1):
+        high -= 1
+    return high
