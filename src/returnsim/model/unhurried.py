@@ -38,8 +38,7 @@ def draw_decisions(day: SchoolDay, streams: Streams, replications: int) -> Draws
     """Draw the luck that decides who goes where, the same as in a day that is played."""
     everything = purposes(day)
     drawn = draw(day, streams, replications, tuple(p for p in everything if decides(p)))
-    middle = np.full((1, day.persons), 0.5)
-    middle.flags.writeable = False
+    middle = np.broadcast_to(0.5, (replications, day.persons))
     people = {p: drawn.people.get(p, middle) for p in everything}
     return Draws(people, drawn.school, drawn.things)
 
