@@ -43,12 +43,12 @@ def whole_return(
         raise InputError(file, [Problem("after_return", "needed_for_the_return")])
     number = USUAL if asked.replications == "auto" else asked.replications
     study = Study(scenario, plan, asked.seed, number)
-    with progress(asked.lang, quiet=asked.quiet) as report:
+    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
         report("compile", 0, 1)
         compile_now()
         summary = run_return(
             study,
-            jobs=asked.jobs,
+            jobs=jobs,
             engine=engine,
             progress=lambda done, of: report("verify", done, of),
         )

@@ -6,16 +6,17 @@ order and any levels, without playing a single day again.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.store_luck import StoreLuck
+from returnsim.experiment.stores import Storekeeping
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Study
+from returnsim.experiment.study import Study, packed, study_of
 from returnsim.experiment.term import Standing, Term
+from returnsim.experiment.workers import Jobs, local, unpacked
 from returnsim.model.aftermath import in_use
 from returnsim.model.day import prepare
 from returnsim.model.stockroom import LEAST, Levels, Stockroom
@@ -68,7 +69,7 @@ class StoreNeed:
 
 
 def store_needs(
-    study: Study, first: int = 0, blocks: int = 8, jobs: int = 1
+    study: Study, first: int = 0, blocks: int = 8, jobs: Jobs = 1
 ) -> dict[str, StoreNeed]:
     """Play the whole return with stores that never run out, and put down what is asked.
 
@@ -79,17 +80,36 @@ def store_needs(
     first, blocks
         Which blocks of 64 replications.
     jobs
-        Threads; the result does not depend on it.
+        Workers; the result does not depend on them.
     """
-    bare = study.plan.changed(stock=())
-    with ThreadPoolExecutor(max_workers=jobs) as workers:
-        plain = Study(study.scenario, bare, study.seed, BLOCK)
-        tasks = [workers.submit(_block, plain, first + b) for b in range(blocks)]
-        parts = [task.result() for task in tasks]
-    return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+    bare = replace(study, plan=study.plan.changed(stock=()))
+    team = local(jobs, keeps_lock=False) if isinstance(jobs, int) else jobs
+    work, given = (need_of_block_far, packed(bare)) if team.far else (need_of_block, bare)
+    parts = list(team.do(work, given, [(first + block,) for block in range(blocks)]))
+    needs = {name: joined([part[name] for part in parts]) for name in parts[0]}
+    thermometers = [s.name for s in study.scenario.supplies if s.kind == "thermometer"]
+    for name in thermometers[:1]:
+        needs[name] = replace(needs[name], busy=posts(study))
+    return needs
 
 
-def _block(study: Study, block: int) -> dict[str, StoreNeed]:
+def posts(study: Study) -> Floats:
+    """Thermometers that each day can use at once, shape (days,)."""
+    keeping = Storekeeping(study.scenario, study.plan, StoreLuck(0, 0, 1))
+    lessons = study.scenario.calendar.has_lessons
+    days = (d if d >= keeping.first and lessons(d) else None for d in keeping.dates)
+    return np.array(
+        [0.0 if d is None else in_use(prepare(study.scenario, study.plan, d)) for d in days]
+    )
+
+
+def need_of_block_far(sealed: bytes, block: int) -> dict[str, StoreNeed]:
+    """Do one block of a study that came as bytes, as somewhere else it does."""
+    return need_of_block(unpacked(study_of, sealed), block)
+
+
+def need_of_block(study: Study, block: int) -> dict[str, StoreNeed]:
+    """Put down what one block of replications asks of every store."""
     scenario, rules = study.scenario, study.scenario.after_return
     if rules is None:
         raise ValueError("the scenario does not say what holds after the return")
@@ -103,17 +123,7 @@ def _block(study: Study, block: int) -> dict[str, StoreNeed]:
         standing, _ = term.live(number, day, standing)
         for name, store in standing.stores.items():
             used[name][:, number] = store.used - before[name].used
-    busy = np.array(
-        [
-            in_use(prepare(scenario, study.plan, day))
-            if day >= keeping.first and scenario.calendar.has_lessons(day)
-            else 0
-            for day in dates
-        ],
-        dtype=np.float64,
-    )
     fixed = keeping.fill()
-    thermometers = [s.name for s in scenario.supplies if s.kind == "thermometer"]
     return {
         s.name: StoreNeed(
             supply=s,
@@ -121,14 +131,14 @@ def _block(study: Study, block: int) -> dict[str, StoreNeed]:
             ordered=(scenario.calendar.orders_from - dates[0]).days,
             opens=(keeping.first - dates[0]).days,
             demand=used[s.name],
-            busy=busy if s.name in thermometers[:1] else np.zeros_like(busy),
+            busy=np.zeros(len(dates)),
             lead=np.stack([keeping.luck.lead_days(s, day) for day in dates], axis=1),
         )
         for s in scenario.supplies
     }
 
 
-def _joined(parts: Sequence[StoreNeed]) -> StoreNeed:
+def joined(parts: Sequence[StoreNeed]) -> StoreNeed:
     """Put the replications of several blocks one after the other."""
     one = parts[0]
     stores = [part.store for part in parts]

@@ -169,7 +169,9 @@ class Storekeeping:
         return total
 
     def _own_of_day(self, supply: Supply, day: SchoolDay) -> Flags:
-        """Who on the list of a day brings their own, shape (replications, persons)."""
+        """Who on the list of a day brings their own, shape (replications, persons or 1)."""
+        if not supply.self_provided_share:
+            return np.zeros((self.luck.size, 1), dtype=bool)
         parts = [self._own(supply, p.name, p.size) for p in day.parties]
         return np.concatenate(parts, axis=1)
 

@@ -123,18 +123,19 @@ def play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict
     return measures
 
 
-def play_far(packed: bytes, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
+def play_far(sealed: bytes, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
     """Play one block of one day of a study that came as bytes, as somewhere else it does."""
-    return play(unpacked(_study, packed), day, block, size, engine)
+    return play(unpacked(study_of, sealed), day, block, size, engine)
 
 
-def _packed(study: Study) -> bytes:
+def packed(study: Study) -> bytes:
     """What a worker elsewhere must know: scenario, plan and seed as plain data."""
     given = (study.scenario.model_dump(by_alias=True), study.plan.model_dump(by_alias=True))
     return pack(*given, study.seed)
 
 
-def _study(scenario: Any, plan: Any, seed: int | tuple[int, ...]) -> Study:
+def study_of(scenario: Any, plan: Any, seed: int | tuple[int, ...]) -> Study:
+    """Make a study of what was packed."""
     return Study(Scenario.model_validate(scenario), Plan.model_validate(plan), seed, 0)
 
 
@@ -189,7 +190,7 @@ def _run(
     tasks = [(day, *block, engine) for day in study.days for block in blocks]
     slow = engine == "simpy" or not any(map(study.exact_on_kernel, study.days))
     team = local(jobs, keeps_lock=slow) if isinstance(jobs, int) else jobs
-    work, given = (play_far, _packed(study)) if team.far else (play, study)
+    work, given = (play_far, packed(study)) if team.far else (play, study)
     parts: list[dict[Key, Floats]] = []
     for part in team.do(work, given, tasks):
         parts.append(part)

@@ -5,7 +5,6 @@ goes into the next: people sent home with a fever stay there, stores are emptier
 on their way. Days without lessons are a line of arithmetic.
 """
 
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 
 from returnsim.experiment.store_luck import StoreLuck
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Engine, Progress, Study, Summary
+from returnsim.experiment.study import Engine, Progress, Study, Summary, packed, study_of
 from returnsim.experiment.term import Term
+from returnsim.experiment.workers import Jobs, local, unpacked
 from returnsim.measure.returns import cover_left, of_return
 from returnsim.rules.audit import Key
 
@@ -26,7 +26,7 @@ Samples = dict[Key, Floats]
 def run_return(
     study: Study,
     *,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     engine: Engine = "kernel",
     progress: Progress | None = None,
 ) -> Summary:
@@ -40,29 +40,32 @@ def run_return(
     study
         Scenario (with its `after_return`), plan, seed and replications.
     jobs
-        Workers: threads for the kernel, processes for SimPy.
+        Workers here: threads for the kernel, processes for SimPy; or others, such as a
+        cluster.
     engine
         The compiled kernel, or SimPy itself.
     progress
         Called after every block.
     """
     count = -(-study.replications // BLOCK)
-    sizes = [min(BLOCK, study.replications - block * BLOCK) for block in range(count)]
-    pool = ThreadPoolExecutor if engine == "kernel" or jobs == 1 else ProcessPoolExecutor
+    tasks = [
+        (block, min(BLOCK, study.replications - block * BLOCK), engine) for block in range(count)
+    ]
+    team = local(jobs, keeps_lock=engine == "simpy") if isinstance(jobs, int) else jobs
+    work, given = (play_block_far, packed(study)) if team.far else (play_block, study)
     parts: list[Samples] = []
-    with pool(max_workers=jobs) as workers:
-        tasks = [workers.submit(play_block, study, b, n, engine) for b, n in enumerate(sizes)]
-        try:
-            for done, task in enumerate(tasks, start=1):
-                parts.append(task.result())
-                if progress:
-                    progress(done, count)
-        except BaseException:
-            workers.shutdown(wait=False, cancel_futures=True)
-            raise
+    for part in team.do(work, given, tasks):
+        parts.append(part)
+        if progress:
+            progress(len(parts), count)
     samples = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     played = replace(study, on=school_days(study))
     return Summary(played, samples | cover_left(samples))
+
+
+def play_block_far(sealed: bytes, block: int, size: int, engine: Engine) -> Samples:
+    """Play one block of a study that came as bytes, as somewhere else it does."""
+    return play_block(unpacked(study_of, sealed), block, size, engine)
 
 
 def school_days(study: Study) -> tuple[date, ...]:

@@ -15,6 +15,8 @@ from returnsim.model.trace import Trace
 
 TIMES = frozenset(
     {
+        "offset",
+        "ignores slot",
         "rest",
         "second reading time",
         "until fetched",

@@ -18,17 +18,21 @@ So steps 2 and 3 ask for the least level from which on no higher one exceeds the
 one by one where units are few, and by bisection otherwise.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from returnsim.experiment.store_needs import StoreNeed
+from returnsim.experiment.streams import BLOCK
 from returnsim.model.stockroom import Levels
 from returnsim.theory.estimation import Estimate
 
 FEW = 40
 """Numbers that are tried one by one."""
+MOST = 32
+"""Blocks of returns beyond which nothing smaller is shown."""
 TENTHS = 10
 """Units that need not be bought whole are ordered in tenths."""
 
@@ -49,20 +53,38 @@ class Policy:
 
 
 def most_failures(replications: int, limit: float, confidence: float) -> int:
-    """Most returns that may run out for the bound to stay within the limit; -1 if none may.
+    """Most returns that may run out for the bound to stay within the limit.
+
+    None where even that would not be enough to tell.
 
     Examples
     --------
     >>> most_failures(512, 0.01, 0.95), most_failures(1024, 0.01, 0.95)
     (0, 4)
     """
-    few = -1
+    few = 0
     while few + 1 < replications:
-        bound = Estimate.proportion(few + 1, replications, confidence=confidence).high
-        if bound > limit:
+        if Estimate.proportion(few + 1, replications, confidence=confidence).high > limit:
             break
         few += 1
     return few
+
+
+def blocks_for(limit: float, confidence: float) -> int:
+    """Blocks of returns none of which runs out that show a risk to be within the limit.
+
+    The bound of none in n is :math:`1 - ((1 - c) / 2)^{1/n}` (Clopper-Pearson).
+
+    Examples
+    --------
+    >>> blocks_for(0.01, 0.95), blocks_for(0.0, 0.95)
+    (6, 32)
+    """
+    if limit >= 1:
+        return 1
+    tail = math.log((1 - confidence) / 2)
+    needed = tail / math.log1p(-limit) if limit else math.inf
+    return MOST if needed > MOST * BLOCK else math.ceil(needed / BLOCK)
 
 
 def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float) -> Policy | None:
@@ -81,7 +103,7 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
 
     Returns
     -------
-    None when no order can be there in time, or the returns are too few to say.
+    None when no order can be there in time.
     """
     few = most_failures(need.replications, limit, confidence)
     unit = 1.0 if need.supply.whole_units else 1.0 / TENTHS
@@ -95,7 +117,7 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
         return Levels(low * unit, high * unit, days, whole)
 
     bottomless = levels(top - 1, top)
-    if few < 0 or fails(top * unit, bottomless) > few:
+    if fails(top * unit, bottomless) > few:
         return None
     least = _least(0, top, lambda q: fails(q * unit, bottomless) <= few)
     order = max(floor, least * unit)

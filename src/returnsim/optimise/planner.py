@@ -37,7 +37,7 @@ from returnsim.optimise.robustness import Robustness, robustness
 from returnsim.optimise.rounds import with_rounds
 from returnsim.optimise.search import Search
 from returnsim.optimise.steps import Report
-from returnsim.optimise.stock import StockLine, opening_stock, openings
+from returnsim.optimise.stock import StockLine, keep_filled, opening_stock, openings
 from returnsim.optimise.timetable import with_rest_of_day
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Opening, Plan, ReturnDate
@@ -222,7 +222,8 @@ def _stock(
         for key, estimate in summary.evidence().items()
         if key.quantity is Q.DAILY_USE and key.day == last
     }
-    return opening_stock(scenario, books, use)
+    lines = opening_stock(scenario, books, use)
+    return keep_filled(lines, Study(scenario, plan, seed, PILOT), SEARCH, jobs)
 
 
 def unsettled(found: Assessment) -> bool:

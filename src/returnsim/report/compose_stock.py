@@ -1,5 +1,6 @@
 """The order for the store."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from returnsim.optimise.planner import Proposal
@@ -30,20 +31,47 @@ def _reason(proposal: Proposal, line: StockLine, lang: str) -> str:
     scenario, supply = proposal.scenario, line.supply
     people = scenario.pupils + scenario.staff_people
     classes = len(scenario.classes)
-    share = {"per_person": people, "per_class": classes}.get(line.binding, 1)
-    why = say(
-        f"report.stock.{line.binding}",
-        lang,
-        each=number(line.need / share),
-        unit=supply.unit_zh if lang == "zh" else supply.unit_en,
-        people=number(people),
-        classes=classes,
-        days=number(line.days),
-        use=number(line.daily_use, 1),
-    )
-    if not line.order:
-        return why
-    n = supply.delivered_within(scenario.limits.confidence)
-    latest = proposal.recommended.plan.batches[0][0] - timedelta(days=n)
-    day = day_text(latest, lang)
-    return joined((why, say("report.stock.order_by", lang, n=n, day=day)), lang, "semicolon")
+    supplied = people * scenario.supplied_share("mask")
+    share = {"per_person": supplied, "per_class": classes}.get(line.binding, 1)
+    unit = supply.unit_zh if lang == "zh" else supply.unit_en
+    why = [
+        say(
+            f"report.stock.{line.binding}",
+            lang,
+            each=number(line.need / share),
+            unit=unit,
+            people=number(supplied),
+            classes=classes,
+            days=number(line.days),
+            use=number(line.daily_use, 1),
+            limit=f"{scenario.limits.stock_out_risk:.1%}",
+        )
+    ]
+    if line.order:
+        n = supply.delivered_within(scenario.limits.confidence)
+        latest = proposal.recommended.plan.batches[0][0] - timedelta(days=n)
+        why.append(say("report.stock.order_by", lang, n=n, day=day_text(latest, lang)))
+    return joined((*why, *_afterwards(line, unit, lang)), lang, "semicolon")
+
+
+def _afterwards(line: StockLine, unit: str, lang: str) -> Iterator[str]:
+    """Say when to order again, and how likely it is that the supply runs out."""
+    if line.risk is None:
+        return
+    decimals = 0 if line.supply.whole_units else 1
+    risk = f"{line.risk.mean:.1%}"
+    if not line.in_time:
+        yield say("report.stock.too_late", lang, risk=risk)
+        return
+    if line.levels is not None:
+        low, high = line.levels.reorder_point, line.levels.order_up_to
+        values = {"low": number(low, decimals), "high": number(high, decimals)}
+        yield say("report.stock.again", lang, unit=unit, **values)
+    elif line.supply.used_up:
+        yield say("report.stock.lasts", lang)
+    yield say("report.stock.risk", lang, risk=risk, bound=f"{line.risk.high:.1%}")
+    binds = "order" if line.binding == "stock_out" else "reorder_point"
+    for what, less in line.less:
+        if what == binds:
+            values = {"risk": f"{less.mean:.1%}", "bound": f"{less.high:.1%}"}
+            yield say(f"report.stock.less_{what}", lang, **values)
