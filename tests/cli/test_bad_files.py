@@ -132,6 +132,7 @@ ELSEWHERE = {
     "slots_collide": "test_batches_that_collide",
     "places_short": "test_lanes_that_are_too_few",
     "staff_short": "test_too_few_people_on_duty",
+    "stock_over_budget": "test_orders_beyond_the_budget_are_refused",
     "needed_for_the_return": "test_a_school_that_does_not_say_what_follows_is_asked_to",
     "crowded_too_often": "test_too_few_places_names_the_number_that_would_do",
     "waits_too_long": "test_the_risks_of_the_last_attempt",

@@ -1,11 +1,19 @@
 """The opening stock: which of the rules asks for most, and what must be bought."""
 
+from datetime import date
 from typing import Any
 
 import pytest
-from builders import a_book, a_class, a_clause, a_scenario, a_staff_group, a_supply
+from builders import a_book, a_class, a_clause, a_plan, a_scenario, a_staff_group, a_supply
+from model.days import a_lively_school
 
-from returnsim.optimise.stock import StockLine, opening_stock, openings
+from returnsim.errors import InfeasibleError
+from returnsim.experiment.study import Study
+from returnsim.experiment.whole_return import run_return
+from returnsim.optimise.stock import StockLine, keep_filled, opening_stock, openings
+from returnsim.plan.plan import Plan
+from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.scenario import Scenario
 
 MASKS = a_clause(id="masks", quantity="masks_per_person", relation="at least", limit=10.0)
 THERMOMETERS = a_clause(
@@ -88,3 +96,109 @@ def test_the_strictest_of_several_books_counts() -> None:
 def test_orders_become_part_of_the_plan() -> None:
     [order] = openings([line(kind="mask", on_hand=40)])
     assert (order.supply, order.order) == ("it", 300)
+
+
+def test_masks_that_families_bring_need_not_be_bought() -> None:
+    assert line(kind="mask", self_provided_share=0.5).need == 170
+
+
+def test_what_is_on_its_way_before_the_first_day_is_not_ordered_again() -> None:
+    delivery = {"supply": "it", "units": 40, "source": "made up"}
+    orders = []
+    for day in (date(2020, 4, 7), date(2020, 4, 8)):
+        school = a_scenario(
+            supplies=[a_supply(name="it", on_hand=0)],
+            deliveries=[delivery | {"expected": day}],
+        )
+        [found] = opening_stock(school, [a_book(*RULES)], {"it": 0.0})
+        orders.append(found.order)
+    assert orders == [160, 200]
+
+
+# --------------------------------------------------------------- the whole return
+
+LATE = {"kind": "uniform", "low": 2.0, "high": 9.0}
+
+
+def a_store(**changes: Any) -> Scenario:
+    """A lively school with masks that come two to nine days after they are ordered."""
+    base = {"on_hand": 10, "lead_time_days": LATE, "review_days": 2}
+    limits = changes.pop("limits", {})
+    return a_lively_school(supplies=[a_supply(**base | changes)], limits=limits)
+
+
+def kept_filled(school: Scenario, floor: float = 0.0, seed: int = 5) -> tuple[StockLine, Plan]:
+    """Return the line of the only supply, and the plan with it."""
+    rule = a_clause(**MASKS.model_dump() | {"limit": floor})
+    lines = opening_stock(school, [a_book(rule)], {})
+    plan = a_plan(school, stock=[])
+    [found] = keep_filled(lines, Study(school, plan, seed, 64), 1, 2)
+    return found, plan.changed(stock=openings([found]))
+
+
+def test_the_store_seldom_runs_out_and_one_unit_less_is_too_little() -> None:
+    school = a_store()
+    found, plan = kept_filled(school)
+    assert found.binding == "stock_out"
+    assert found.levels is not None
+    assert found.risk is not None
+    assert found.risk.mean <= school.limits.stock_out_risk
+    assert {what for what, _ in found.less} == {"order", "order_up_to", "reorder_point"}
+    for what, risk in found.less:
+        assert risk.high > school.limits.stock_out_risk, what
+    played = run_return(Study(school, plan, 99, 256)).samples
+    [ran_out] = [x for k, x in played.items() if k.quantity is Q.STOCK_OUT]
+    assert ran_out.mean() <= 3 * school.limits.stock_out_risk, "luck that nobody has seen"
+
+
+def test_a_floor_that_asks_for_more_binds_and_is_said_to() -> None:
+    found, _ = kept_filled(a_store(), floor=12.0)
+    assert found.binding == "per_person"
+    assert found.order == 12 * 20 - 10
+    assert found.levels is not None
+    assert "order" in dict(found.less), "less than the floor would do, but not so much less"
+
+
+def test_more_risk_needs_no_larger_order() -> None:
+    few, many = (kept_filled(a_store(limits={"stock_out_risk": risk}))[0] for risk in (0.01, 0.2))
+    assert many.order <= few.order
+
+
+def test_nothing_is_ordered_again_where_enough_is_there() -> None:
+    found, plan = kept_filled(a_store(on_hand=1000))
+    assert (found.order, found.levels, found.binding) == (0, None, "nothing")
+    assert plan.stock[0].reorder_point is None
+    assert found.risk is not None
+    assert found.risk.mean == 0
+
+
+def test_an_order_that_comes_too_late_is_said_to() -> None:
+    found, _ = kept_filled(a_store(lead_time_days=30))
+    assert not found.in_time
+    assert found.risk is not None
+    assert found.risk.mean > 0.9
+
+
+def test_a_school_that_does_not_say_what_follows_gets_the_floors_alone() -> None:
+    raw = a_store().model_dump(by_alias=True)
+    found, _ = kept_filled(Scenario.model_validate(raw | {"after_return": None}), floor=10.0)
+    assert (found.order, found.levels, found.risk) == (190, None, None)
+
+
+def test_orders_beyond_the_budget_are_refused() -> None:
+    rich, poor = ({"stock_budget_yuan": yuan} for yuan in (1000, 20))
+    kept_filled(a_store(limits=rich))
+    with pytest.raises(InfeasibleError) as refused:
+        kept_filled(a_store(limits=poor))
+    [reason] = refused.value.reasons
+    assert reason.code == "stock_over_budget"
+    assert reason.values["cost"] > 20
+    assert reason.values["floors"] == 0
+
+
+def test_the_same_seed_gives_the_same_order_on_any_number_of_workers() -> None:
+    school = a_store()
+    plan = a_plan(school, stock=[])
+    lines = opening_stock(school, [a_book(*RULES)], {})
+    one, two = (keep_filled(lines, Study(school, plan, 5, 64), 1, jobs) for jobs in (1, 2))
+    assert one == two
