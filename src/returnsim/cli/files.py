@@ -27,9 +27,11 @@ def write_all(folder: Path, contents: Iterable[tuple[str, bytes]]) -> list[Path]
             staged = []
             for name, data in contents:
                 path = Path(aside) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
                 staged.append((path, folder / name))
             for path, place in staged:
+                place.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(path, place)  # noqa: PTH105  (the same call on every system)
             return [place for _, place in staged]
     except OSError as error:

@@ -16,6 +16,7 @@ from returnsim.experiment.study import Study
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose_quality import quality
 from returnsim.report.evidence_words import EvidenceWords
+from returnsim.report.phrases import Labels
 from returnsim.rules.audit import Evidence, Finding, Key, Verdict
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import clock_time
@@ -158,14 +159,6 @@ def findings_table(found: Assessment, findings: Sequence[Finding], lang: str, ti
     return table
 
 
-def _place(scenario: Scenario, key: Key, lang: str) -> str:
-    for group in (scenario.gates, scenario.classes, scenario.supplies, scenario.zones):
-        for entry in group:
-            if entry.name == key.place:
-                return entry.label(lang)
-    return key.place
-
-
 def _totals(findings: Sequence[Finding], lang: str) -> str:
     counts = {v.name.lower(): sum(f.verdict is v for f in findings) for v in Verdict}
     return say("table.findings", lang, **counts)
@@ -243,6 +236,7 @@ def show_differences(
     keys = ("day", "place", "quantity", "before", "after", "change")
     columns = [say(f"table.{k}", lang) for k in keys]
     table = table_of("", *columns, right=range(3, 6))
+    labels = Labels(scenario, lang)
     for d in found:
         if d.key.quantity not in SHOWN:
             continue
@@ -250,7 +244,7 @@ def show_differences(
         certain = d.change.low > 0 or d.change.high < 0
         table.add_row(
             Text(d.key.day),
-            Text(_place(scenario, d.key, lang)),
+            Text(labels.where(d.key._replace(day=""))),
             Text(say(f"quantity.{d.key.quantity.value}", lang)),
             Text(number(d.key.quantity, d.before)),
             Text(number(d.key.quantity, d.after)),

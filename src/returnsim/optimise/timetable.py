@@ -55,18 +55,9 @@ def _turns(scenario: Scenario, plan: Plan, event: Event) -> Iterator[Appointment
 
 def _people(scenario: Scenario, plan: Plan, event: Event) -> list[tuple[str, int]]:
     """Who takes part, with their number: staff first, then classes in the order of return."""
-    found = [(s.name, s.people) for s in scenario.staff if scenario.takes_part(event, s.name)]
     classes = sorted(scenario.classes, key=lambda c: plan.date_of[c.grade])
-    for c in classes:
-        if scenario.takes_part(event, c.name):
-            day_pupils = c.pupils - c.boarders
-            sizes = {
-                "boarders": c.boarders,
-                "home at noon": c.home_at_noon,
-                "school at noon": day_pupils - c.home_at_noon,
-            }
-            found.append((c.name, sum(sizes.get(group, 0) for group in event.groups)))
-    return found
+    names = [x.name for x in (*scenario.staff, *classes)]
+    return [(name, n) for name in names if (n := scenario.people_at(event, name))]
 
 
 def _staggered(

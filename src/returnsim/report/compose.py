@@ -7,6 +7,7 @@ from returnsim.experiment.curves import QueueCurves
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose_comparison import compared
 from returnsim.report.compose_compliance import compliance, to_do
+from returnsim.report.compose_day import day_pages
 from returnsim.report.compose_gates import gate_sheets, high_reading, most_on_duty, unused_gates
 from returnsim.report.compose_notes import notes
 from returnsim.report.compose_notices import notices
@@ -69,6 +70,7 @@ def compose(
         queues=queue_figure(proposal, before, after, lang),
         arrivals=arrival_figure(proposal, before, after, lang),
         notes=notes(proposal, lang, stamp),
+        day=day_pages(proposal, lang),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from returnsim.optimise.planner import Proposal
 from returnsim.report.document import Notice
 from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
-from returnsim.scenario.campus import Gate
+from returnsim.scenario.campus import Gate, Stage
 from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
@@ -51,31 +51,57 @@ def _bring(gate: Gate, lang: str) -> Iterator[str]:
 
 def _steps(scenario: Scenario, gate: Gate, school_class: SchoolClass, lang: str) -> Iterator[str]:
     """What happens between the queue and the seat, stage by stage."""
+    if gate.dropoff is not None:
+        yield say("day.step.dropoff", lang)
+    if gate.farewell is not None:
+        yield say("day.step.farewell", lang)
     yield say("report.notice.step_queue", lang)
     if gate.fast_lane:
         yield say("report.notice.step_fast", lang)
     for stage in gate.stages:
+        if not _passes(stage, school_class):
+            continue
         for check in stage.checks:
-            yield _step(scenario, check, lang, first=stage.only_on_return_day)
+            step = _step(scenario, check, lang, first=stage.only_on_return_day)
+            yield _only(stage, school_class, step, lang)
     values = {"room": school_class.room, "building": school_class.building}
     yield say("report.notice.step_room", lang, **values)
     if scenario.doors.takes_temperature:
         yield say("report.notice.step_door", lang)
 
 
+def _passes(stage: Stage, school_class: SchoolClass) -> bool:
+    """Whether anybody of a class passes a stage."""
+    daily = school_class.pupils - school_class.boarders
+    passing = {"boarders": school_class.boarders, "day pupils": daily}
+    return passing.get(stage.only_for, 1) > 0
+
+
+def _only(stage: Stage, school_class: SchoolClass, step: str, lang: str) -> str:
+    """Say who passes a stage where not the whole class does."""
+    if stage.only_for == "everybody" or school_class.boarders in (0, school_class.pupils):
+        return step
+    who = say(f"day.group.{stage.only_for.replace(' ', '_')}", lang)
+    return say("day.only", lang, who=who, text=step)
+
+
+STEPS = {
+    "scan": "report.notice.step_scan",
+    "hand wash": "report.notice.step_wash",
+    "bag disinfection": "report.notice.step_bag",
+    "parcel": "day.step.parcel",
+    "hand-over": "day.step.hand_over",
+}
+"""Sentences of the checks that are the same at every school."""
+
+
 def _step(scenario: Scenario, check: str, lang: str, *, first: bool) -> str:
-    match check:
-        case "scan":
-            return say("report.notice.step_scan", lang)
-        case "temperature":
-            reads = scenario.screening
-            key = "below" if reads.threshold_relation == ">=" else "up_to"
-            celsius = f"{reads.threshold_celsius:.1f}"
-            return say(f"report.notice.step_{key}", lang, celsius=celsius)
-        case "hand wash":
-            return say("report.notice.step_wash", lang)
-        case "bag disinfection":
-            return say("report.notice.step_bag", lang)
-        case _:
-            key = "registration_first" if first else "registration"
-            return say(f"report.notice.step_{key}", lang)
+    if check in STEPS:
+        return say(STEPS[check], lang)
+    if check == "temperature":
+        reads = scenario.screening
+        key = "below" if reads.threshold_relation == ">=" else "up_to"
+        celsius = f"{reads.threshold_celsius:.1f}"
+        return say(f"report.notice.step_{key}", lang, celsius=celsius)
+    key = "registration_first" if first else "registration"
+    return say(f"report.notice.step_{key}", lang)

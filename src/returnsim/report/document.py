@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from math import ceil
 
+from returnsim.report.document_day import DayPages
+
 Numbers = tuple[float, ...]
 
 
@@ -370,3 +372,5 @@ class Document:
     queues: QueueFigure
     arrivals: ArrivalFigure
     notes: Notes
+    day: DayPages | None = None
+    """The rest of the day; none for a school that has no such elements."""

@@ -38,6 +38,11 @@ LABELS = {
     "note": ("head", "books", "sources", "sources_lead", "what", "source", "grade"),
 }
 """Fixed words of the templates, by table of the catalogue."""
+OF_THE_DAY = (
+    *("head", "key", "whole_class", "timetable_head", "timetable_lead", "class"),
+    *("canteen_head", "check_head", "crossing_head", "crew_head", "time", "who", "zone"),
+)
+"""The same of the pages on the rest of the day."""
 
 
 def pdf(document: Document) -> bytes:
@@ -102,6 +107,8 @@ def _labels(lang: str) -> dict[str, Any]:
         table: {key: say(f"report.{table}.{key}", lang) for key in keys}
         for table, keys in LABELS.items()
     }
+    words["day"] = {key: say(f"day.sheet.{key}", lang) for key in OF_THE_DAY}
+    words["result"] = {key: say(f"day.result.{key}", lang) for key in ("head", "lead")}
     verdicts = ("met", "violated", "uncertain", "not_assessed")
     words["verdict"] = {v: say(f"verdict.{v}", lang) for v in verdicts}
     marks = ("comma", "semicolon", "dot")

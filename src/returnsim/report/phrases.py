@@ -1,10 +1,11 @@
 """Numbers, dates, places and quantities as people write them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
+from returnsim.report.places import place_parts
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity
 from returnsim.rules.rulebook import Rulebook
@@ -18,6 +19,7 @@ LATIN = 0x2E7F
 """Last character that is as narrow as a letter."""
 UNDATED = "—"
 SHARES = frozenset(("share", "share of days", "share of returns"))
+ROUNDS = (Quantity.ROUNDS_DONE, Quantity.ROUNDS_MISSED, Quantity.ROUNDS_IN_USE)
 
 
 def number(value: float, decimals: int = 2) -> str:
@@ -169,17 +171,14 @@ class Labels:
     scenario: Scenario
     lang: str
 
-    def place(self, name: str) -> str:
-        """Label of a gate, class, supply, zone, gate's stage or daily routine."""
-        for group in self._groups():
+    def place(self, name: str, quantity: Quantity | None = None) -> str:
+        """Label of a gate, class, supply, zone, canteen, meal, station or daily routine."""
+        for group in self._groups(quantity):
             for entry in group:
                 if entry.name == name:
                     return entry.label(self.lang)
-        gate, _, stage = name.partition("/")
-        if stage and gate in self.scenario.gate_named:
-            parts = (self.place(gate), self.stage(gate, stage))
-            return joined(parts, self.lang, "dot")
-        return self.routine(name, self.lang)
+        parts = place_parts(self.scenario, name, self.lang) if "/" in name else ()
+        return joined(parts, self.lang, "dot") if parts else self.routine(name, self.lang)
 
     @staticmethod
     def routine(kind: str, lang: str) -> str:
@@ -187,20 +186,28 @@ class Labels:
         keys = [(part, f"report.routine.{part.replace(' ', '_')}") for part in kind.split("/")]
         return joined((say(k, lang) if known(k, lang) else part for part, k in keys), lang, "dot")
 
-    def stage(self, gate: str, stage: str) -> str:
-        """Label of a stage of a gate, or of its fast lane."""
-        for entry in self.scenario.gate_named[gate].stages:
-            if entry.name == stage:
-                return entry.label(self.lang)
-        return say("report.gate.fast", self.lang)
-
     def where(self, key: Key) -> str:
         """Place and date of an estimate; the whole school when it has no place."""
-        place = self.place(key.place) if key.place else ""
+        place = joined(
+            (self.place(key.place, key.quantity) if key.place else "", self._kind(key)),
+            self.lang,
+            "dot",
+        )
         day = day_text(date.fromisoformat(key.day), self.lang) if key.day else ""
         text = joined((place, day), self.lang, "dot")
         return text or say("report.compliance.everywhere", self.lang)
 
-    def _groups(self) -> tuple[tuple[Labelled, ...], ...]:
+    def _kind(self, key: Key) -> str:
+        """Which of several estimates of a quantity and place, where there are several."""
+        if key.quantity is Quantity.COPRESENCE:
+            return say(f"day.with.{key.kind}", self.lang)
+        if key.quantity is Quantity.SEATED_BY_BELL and key.kind:
+            return self.place(key.kind)
+        return ""
+
+    def _groups(self, quantity: Quantity | None) -> Iterator[tuple[Labelled, ...]]:
+        """Where a name is looked for first: what is counted in rounds is a zone."""
         s = self.scenario
-        return (s.gates, s.classes, s.supplies, s.zones)
+        if quantity in ROUNDS:
+            yield s.zones
+        yield from (s.gates, s.classes, s.supplies, s.canteens, s.dormitories, s.events, s.zones)

@@ -11,6 +11,7 @@ from typing import Any
 
 from returnsim.report.document import Document
 from returnsim.report.sheets import Writer, calendar, classes, compliance, gates, stock
+from returnsim.report.sheets_day import results, rounds, shifts, timetable
 
 FONT = "Microsoft YaHei"
 
@@ -30,7 +31,8 @@ def workbook(documents: Sequence[Document]) -> bytes:
         }
     )
     writer = Writer(book, tuple(documents), _formats(book))
-    for sheet in (calendar, classes, gates, stock, compliance):
+    of_the_day = (timetable, shifts, rounds, results) if documents[0].day is not None else ()
+    for sheet in (calendar, classes, gates, *of_the_day, stock, compliance):
         sheet(writer)
     book.close()
     return out.getvalue()

@@ -56,6 +56,16 @@ class SchoolClass(Labelled):
     building: Name
     """Where the room is; every gate says how far it is."""
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many of its pupils are boarders, at home at noon, and at school at noon."""
+        day_pupils = self.pupils - self.boarders
+        return {
+            "boarders": self.boarders,
+            "home at noon": self.home_at_noon,
+            "school at noon": day_pupils - self.home_at_noon,
+        }
+
     @model_validator(mode="after")
     def _no_more_boarders_than_pupils(self) -> Self:
         if self.boarders > self.pupils:

@@ -166,19 +166,17 @@ class Scenario(Labelled):
 
     def takes_part(self, event: Event, name: str) -> bool:
         """Whether anybody of a class or a group of staff has a turn at an event."""
+        return self.people_at(event, name) > 0
+
+    def people_at(self, event: Event, name: str) -> int:
+        """Count those of a class or a group of staff who have a turn at an event."""
         school_class = self.class_named.get(name)
         if school_class is None:
-            return any(g.name == name and g.role in event.who for g in self.staff)
-        day_pupils = school_class.pupils - school_class.boarders
-        sizes = {
-            "boarders": school_class.boarders,
-            "day pupils": day_pupils,
-            "home at noon": school_class.home_at_noon,
-            "school at noon": day_pupils - school_class.home_at_noon,
-        }
-        level = self.grade_of(school_class).level
-        here = not event.levels or level in event.levels
-        return here and any(sizes.get(group, 0) for group in event.who)
+            return sum(g.people for g in self.staff if g.name == name and g.role in event.who)
+        if event.levels and self.grade_of(school_class).level not in event.levels:
+            return 0
+        sizes = school_class.sizes
+        return sum(sizes.get(group, 0) for group in event.groups)
 
     @cached_property
     def grade_named(self) -> dict[str, Grade]:
