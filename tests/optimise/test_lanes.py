@@ -51,6 +51,15 @@ def test_a_wait_is_long_when_it_is_longer_than_the_limit(minutes: float, long: f
     assert strain(school, a_plan(school)).long_wait == long
 
 
+def test_the_lanes_of_another_plan_are_those_that_are_played() -> None:
+    """Whatever lanes the arrivals were prepared with."""
+    school = a_scenario(gates=[a_gate(marked_places=8)])
+    both, one = a_plan(school), a_plan(school, lanes=[one_lane()])
+    for prepared in (both, one):
+        tried = trial(school, prepared)
+        assert (tried.strain(both).crowded, tried.strain(one).crowded) == (0.0, 1.0)
+
+
 def test_those_in_time_are_counted_by_class() -> None:
     """At one lane the k-th is seated 30 k + 65 s after the slot began: seven by the bell."""
     school = a_scenario()

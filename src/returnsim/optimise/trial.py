@@ -188,8 +188,14 @@ def hardest_days(
 
 def with_lanes(day: SchoolDay, plan: Plan) -> SchoolDay:
     """Return the same day with the lanes of another plan."""
-    places = tuple(
-        replace(p, lanes=tuple(plan.lanes_over_time(p.gate, p.stage))) if p.gate else p
-        for p in day.places
-    )
-    return replace(day, places=places)
+    gates = day.scenario.gate_named
+
+    def staffed(place: Place) -> Place:
+        if not place.gate or gates[place.gate].lanes_of(place.stage) is None:
+            return place
+        closes = gates[place.gate].closes
+        return replace(
+            place, lanes=tuple(plan.lanes_over_time(place.gate, place.stage, until=closes))
+        )
+
+    return replace(day, places=tuple(map(staffed, day.places)))
