@@ -21,6 +21,7 @@ from returnsim.model.congestion import (
     queues,
     station_peak,
 )
+from returnsim.model.itinerary import by_column
 from returnsim.model.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -122,7 +123,8 @@ def test_a_last_visit_of_no_length() -> None:
     """As plain Python, where reading behind the end of an array is seen."""
     trace = a_trace([Interval(0.0, 60.0), Interval(60.0, 60.0)])
     found = np.zeros(1)
-    _station_peak.py_func(trace.arrived, trace.ended, trace.journeys.station, 0, found)
+    given = (by_column(x) for x in (trace.arrived, trace.ended, trace.journeys.station))
+    _station_peak.py_func(*given, np.zeros(1, np.int64), 0, found)
     assert found.tolist() == [1.0]
 
 

@@ -8,6 +8,7 @@ from builders import a_class, a_hold, a_plan
 from model.days import DAY_AFTER, a_day, chain_of, fixed, luck, one_class
 
 from returnsim.measure import screening
+from returnsim.measure.waiting import ratio
 from returnsim.model.itinerary import itineraries
 from returnsim.model.kernel import replay
 from returnsim.model.trace import Trace
@@ -21,11 +22,7 @@ def played(chosen: dict[str, Any] | None = None, **changes: Any) -> Trace:
 
 
 def test_share_is_one_where_there_is_nobody() -> None:
-    nobody, everybody = np.zeros((1, 3), bool), np.ones((1, 3), bool)
-    assert screening.share(nobody, nobody).tolist() == [1.0]
-    assert screening.share(nobody, everybody).tolist() == [0.0]
-    assert screening.share(np.array([[True, True, False]]), everybody).tolist() == [2 / 3]
-    assert screening.share(everybody, np.array([[True, False, False]])).tolist() == [1.0]
+    assert ratio(np.array([0, 0, 2, 3]), np.array([0, 3, 3, 3])).tolist() == [1, 0, 2 / 3, 1]
 
 
 def test_fevers_are_found_at_the_gate_and_at_the_door_or_missed() -> None:

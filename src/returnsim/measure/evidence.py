@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from returnsim.measure import screening, waiting
 from returnsim.measure.daytime import measure_daytime
 from returnsim.measure.supplies import daily_use
-from returnsim.model.congestion import mixing, queues, station_peak
+from returnsim.model.congestion import mixing, station_peak
 from returnsim.model.itinerary import Outcome
+from returnsim.model.tally import INSIDE, held_for
 from returnsim.model.trace import Trace
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.people import REASONS
 
 Floats = NDArray[np.float64]
 Measures = dict[Key, Floats]
@@ -59,39 +61,32 @@ Row = tuple[Q, str, Floats]
 
 
 def _people(trace: Trace) -> Iterator[Row]:
-    outcome, stuck = trace.journeys.outcome, waiting.still_inside(trace)
-    persons = outcome.shape[1]
+    tally, persons = trace.tally, trace.journeys.day.persons
+    arrived = tuple(outcome for outcome in Outcome if outcome is not Outcome.ABSENT)
     yield Q.PLANNED, "", np.full(trace.replications, float(persons))
-    yield Q.ABSENT, "", screening.count(outcome == Outcome.ABSENT)
-    yield Q.ARRIVED, "", screening.count(outcome != Outcome.ABSENT)
-    inside = (outcome == Outcome.SEATED) | (outcome == Outcome.INSIDE_UNAPPROVED)
-    for quantity, who in (
-        (Q.SEATED, inside),
-        (Q.ISOLATED, outcome == Outcome.ISOLATED),
-        (Q.TURNED_AWAY, outcome == Outcome.TURNED_AWAY),
-    ):
-        yield quantity, "", screening.count(who & ~stuck)
-    yield Q.STILL_INSIDE, "", screening.count(stuck)
-    yield Q.STUCK_DAYS, "", stuck.any(axis=1).astype(float)
-    unapproved = (outcome == Outcome.INSIDE_UNAPPROVED) & ~stuck
-    yield Q.UNAPPROVED_INSIDE, "", screening.count(unapproved)
-    for reason, who in trace.journeys.day.held_for.items():
-        yield Q.HELD_INSIDE, reason, screening.count(unapproved & who)
+    yield Q.ABSENT, "", tally.people((Outcome.ABSENT,))
+    yield Q.ARRIVED, "", tally.people(arrived)
+    yield Q.SEATED, "", tally.people(INSIDE, stuck=False)
+    yield Q.ISOLATED, "", tally.people((Outcome.ISOLATED,), stuck=False)
+    yield Q.TURNED_AWAY, "", tally.people((Outcome.TURNED_AWAY,), stuck=False)
+    stuck = tally.people(stuck=True)
+    yield Q.STILL_INSIDE, "", stuck
+    yield Q.STUCK_DAYS, "", (stuck > 0).astype(float)
+    unapproved = (Outcome.INSIDE_UNAPPROVED,)
+    yield Q.UNAPPROVED_INSIDE, "", tally.people(unapproved, stuck=False)
+    for number, reason in enumerate(REASONS):
+        held = held_for(tally.kinds, number)
+        yield Q.HELD_INSIDE, reason, tally.people(unapproved, who=held, stuck=False)
 
 
 def _gates(trace: Trace) -> Iterator[Row]:
     day = trace.journeys.day
     limits, gates = day.scenario.limits, day.scenario.gate_named
-    places = np.array([gates[g].places for g in day.gates], dtype=np.int64)
-    longest, crowded, people_crowded = queues(trace, places)
-    passage = waiting.at_gate(trace)
-    mixed = mixing(passage.came, passage.left, day.gate_of_person, day.batch_of_person)
+    places = [gates[g].places for g in day.gates]
+    longest, crowded, people_crowded = trace.tally.queues
+    mixed = _mixed(trace)
     for g, name in enumerate(day.gates):
-        here = passage.here & (day.gate_of_person == g)
-        number = np.maximum(here.sum(axis=1), 1)
-        wait = np.where(here, passage.wait, 0.0)
-        worst = wait.max(axis=1)
-        cleared = np.where(here & np.isfinite(passage.left), passage.left, 0.0).max(axis=1)
+        number, wait, worst, cleared, through, inside = trace.tally.gates[:, g].T
         yield Q.LONGEST_QUEUE, name, longest[:, g]
         yield Q.CROWDED_DAYS, name, (longest[:, g] > places[g]).astype(float)
         yield Q.MINUTES_CROWDED, name, crowded[:, g] / 60
@@ -102,18 +97,26 @@ def _gates(trace: Trace) -> Iterator[Row]:
         yield Q.METRES_SHORT, name, np.maximum(longest[:, g] - places[g], 0) * spacing
         if gate.waiting_area_m2 is not None:
             yield Q.DENSITY, name, longest[:, g] / gate.waiting_area_m2
-        yield Q.MEAN_WAIT, name, wait.sum(axis=1) / number / 60
+        yield Q.MEAN_WAIT, name, wait / np.maximum(number, 1) / 60
         yield Q.LONGEST_WAIT, name, worst / 60
         yield Q.LONG_WAIT_DAYS, name, (worst > limits.longest_wait_minutes * 60).astype(float)
         yield Q.CLEARED, name, cleared
-        through = here & np.isfinite(passage.left)
-        inside = np.where(through, passage.left - passage.came, 0.0).sum(axis=1)
-        yield Q.SOJOURN, name, inside / np.maximum(through.sum(axis=1), 1) / 60
+        yield Q.SOJOURN, name, inside / np.maximum(through, 1) / 60
         yield Q.MIXING, name, mixed[:, g] / 60
     busy = waiting.busy_shares(trace)
     for number, place in enumerate(day.places):
         if place.gate:
             yield Q.BUSY_SHARE, place.name, busy[:, number]
+
+
+def _mixed(trace: Trace) -> Floats:
+    """Person-seconds of mixing at each gate; none where all are of one batch."""
+    day = trace.journeys.day
+    batches = {party.batch for party in day.parties if party.batch >= 0}
+    if len(batches) <= 1:
+        return np.zeros((trace.replications, len(day.gates)))
+    passage = waiting.at_gate(trace)
+    return mixing(passage.came, passage.left, day.gate_of_person, day.batch_of_person)
 
 
 def _classes(trace: Trace) -> Iterator[Row]:

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.measure.screening import checks
-from returnsim.measure.waiting import still_inside
 from returnsim.model.day import SchoolDay
-from returnsim.model.itinerary import Outcome
+from returnsim.model.tally import INSIDE, pupils_among
 from returnsim.model.trace import Trace
 from returnsim.scenario.people import StaffGroup
 from returnsim.scenario.scenario import Scenario
@@ -35,12 +34,10 @@ def daily_use(trace: Trace) -> Iterator[tuple[Supply, Floats]]:
     Of what people bring themselves the expected share is taken off.
     """
     scenario = trace.journeys.day.scenario
-    inside = (trace.journeys.outcome == Outcome.SEATED) | (
-        trace.journeys.outcome == Outcome.INSIDE_UNAPPROVED
-    )
-    inside &= ~still_inside(trace)
-    pupils = (inside & trace.journeys.day.is_pupil).sum(axis=1)
-    staff = (inside & ~trace.journeys.day.is_pupil).sum(axis=1)
+    tally = trace.tally
+    young = pupils_among(tally.kinds)
+    pupils = tally.people(INSIDE, who=young, stuck=False)
+    staff = tally.people(INSIDE, who=~young, stuck=False)
     staff = staff + sum(group.people for group in unseen(trace.journeys.day))
     number = checks(trace)
     for supply in scenario.supplies:

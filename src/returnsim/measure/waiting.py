@@ -1,12 +1,12 @@
 """Waiting at the gates and being seated in time, read off a trace."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.model.congestion import MIDNIGHT, passages
-from returnsim.model.itinerary import Outcome
 from returnsim.model.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -37,8 +37,7 @@ def at_gate(trace: Trace) -> AtGate:
 
 def still_inside(trace: Trace) -> Flags:
     """Who is still in some queue when the day ends, shape (replications, persons)."""
-    stuck: Flags = np.any(np.isinf(trace.began), axis=2)
-    return stuck
+    return trace.tally.stuck
 
 
 def seated_by_bell(trace: Trace, party: int) -> Floats:
@@ -46,14 +45,12 @@ def seated_by_bell(trace: Trace, party: int) -> Floats:
 
     Shape (replications,); 1 on a day on which nobody of the class came.
     """
-    day = trace.journeys.day
-    of = day.parties[party]
-    who = slice(of.first, of.first + of.size)
-    outcome = trace.journeys.outcome[:, who]
-    meant = (outcome == Outcome.SEATED) | (outcome == Outcome.INSIDE_UNAPPROVED)
-    in_time = meant & (trace.ended[:, who, day.door] <= of.bell)
-    number = meant.sum(axis=1)
-    share: Floats = np.where(number > 0, in_time.sum(axis=1) / np.maximum(number, 1), 1.0)
+    return ratio(*trace.tally.seated[:, party].T[::-1])
+
+
+def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+    """Share of the whole that is in the part, by replication; 1 where the whole is empty."""
+    share: Floats = np.where(whole > 0, part / np.maximum(whole, 1), 1.0)
     return share
 
 
@@ -62,16 +59,10 @@ def busy_shares(trace: Trace) -> Floats:
 
     Shape (replications, stations); 0 for a station that is never staffed.
     """
-    day, replications = trace.journeys.day, trace.replications
-    stations = len(day.places)
-    served = np.isfinite(trace.ended)
-    of = trace.journeys.station.astype(np.int64)
-    of += (np.arange(replications) * stations)[:, None, None]
-    length = trace.ended[served] - trace.began[served]
-    busy = np.bincount(of[served], weights=length, minlength=replications * stations)
-    staffed = np.array([_staffed(place.lanes) for place in day.places])
-    shares: Floats = np.zeros((replications, stations))
-    np.divide(busy.reshape(shares.shape), staffed, out=shares, where=staffed > 0)
+    busy = trace.tally.busy
+    staffed = np.array([_staffed(place.lanes) for place in trace.journeys.day.places])
+    shares: Floats = np.zeros_like(busy)
+    np.divide(busy, staffed, out=shares, where=staffed > 0)
     return shares
 
 

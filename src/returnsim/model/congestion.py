@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from returnsim.model.itinerary import by_column
+from returnsim.model.sorting import in_order
 from returnsim.model.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -33,15 +35,14 @@ def queues(trace: Trace, places: Ints) -> Floats:
     """
     day = trace.journeys.day
     found = np.zeros((3, trace.replications, len(day.gates)))
-    _queues(
-        trace.arrived,
-        trace.began,
-        trace.journeys.station,
-        day.gate_of_place,
-        places,
-        found,
-    )
+    arrived, began, station = _waits(trace)
+    _queues(arrived, began, station, day.gate_of_place, places, found)
     return found
+
+
+def _waits(trace: Trace) -> tuple[Floats, Floats, NDArray[np.int16]]:
+    """When people joined and left each queue, and of which station."""
+    return by_column(trace.arrived), by_column(trace.began), by_column(trace.journeys.station)
 
 
 def queue_by_minute(trace: Trace, edges: Floats) -> Floats:
@@ -56,14 +57,19 @@ def queue_by_minute(trace: Trace, edges: Floats) -> Floats:
     """
     day = trace.journeys.day
     found = np.zeros((trace.replications, len(day.gates), edges.size - 1))
-    _by_minute(trace.arrived, trace.began, trace.journeys.station, day.gate_of_place, edges, found)
+    arrived, began, station = _waits(trace)
+    _by_minute(arrived, began, station, day.gate_of_place, edges, found)
     return found
 
 
 def station_peak(trace: Trace, place: int) -> Floats:
     """Most people at one station at one instant, waiting or served, shape (replications,)."""
-    found = np.zeros(trace.replications)
-    _station_peak(trace.arrived, trace.ended, trace.journeys.station, place, found)
+    found, day = np.zeros(trace.replications), trace.journeys.day
+    met = (day.chain == place).any(axis=0)
+    met[: len(day.ahead) + 1] |= (day.fast == place).any()
+    arrived, ended = by_column(trace.arrived), by_column(trace.ended)
+    station, columns = by_column(trace.journeys.station), np.flatnonzero(met)
+    _station_peak(arrived, ended, station, columns, place, found)
     return found
 
 
@@ -77,14 +83,9 @@ def passages(trace: Trace) -> Floats:
     did [s]. Both are NaN for those who pass no stage.
     """
     found = np.full((2, *trace.arrived.shape[:2]), np.nan)
-    _passages(
-        trace.arrived,
-        trace.began,
-        trace.ended,
-        trace.journeys.station,
-        trace.journeys.day.gate_of_place,
-        found,
-    )
+    arrived, began, station = _waits(trace)
+    ended, gate_of_place = by_column(trace.ended), trace.journeys.day.gate_of_place
+    _passages(arrived, began, ended, station, gate_of_place, found)
     return found
 
 
@@ -113,21 +114,70 @@ def _waiting(
     began: Floats,
     station: NDArray[np.int16],
     gate_of_place: NDArray[np.int16],
-    gate: int,
     joins: Floats,
     leaves: Floats,
+    where: NDArray[np.int16],
 ) -> int:
+    """Collect everybody who waits at any gate; return how many they are."""
     count = 0
-    for p in range(arrived.shape[0]):
-        for c in range(arrived.shape[1]):
-            s = station[p, c]
-            if s >= 0 and gate_of_place[s] == gate and began[p, c] > arrived[p, c]:
-                joins[count] = arrived[p, c]
-                leaves[count] = began[p, c]
+    for c in range(arrived.shape[0]):
+        for p in range(arrived.shape[1]):
+            s = station[c, p]
+            if s >= 0 and gate_of_place[s] >= 0 and began[c, p] > arrived[c, p]:
+                joins[count], leaves[count] = arrived[c, p], began[c, p]
+                where[count] = gate_of_place[s]
                 count += 1
-    joins[:count].sort()
-    leaves[:count].sort()
     return count
+
+
+@njit(cache=True, nogil=True)
+def _queue_of(
+    gate: int, joins: Floats, leaves: Floats, where: NDArray[np.int16]
+) -> tuple[Floats, Floats]:
+    """When people join the queue of one gate, and when they leave it, each in order."""
+    here = np.flatnonzero(where == gate)
+    join, leave = joins[here], leaves[here]
+    join.sort()
+    leave.sort()
+    return join, leave
+
+
+@njit(cache=True, nogil=True)
+def follow_queue(join: Floats, leave: Floats, places: int) -> tuple[float, float, float]:
+    """Longest queue, time above the places, and person-time above them; moments in order."""
+    n = join.size
+    i = j = 0
+    longest = before = time = people = 0.0
+    while i < n:
+        leaves = leave[j] <= join[i]
+        now = min(leave[j] if leaves else join[i], MIDNIGHT)
+        over = (i - j) - places
+        if over > 0:
+            time += now - before
+            people += (now - before) * over
+        before = now
+        if leaves:
+            j += 1
+        else:
+            i += 1
+            longest = max(longest, i - j)
+    while n - j > places:
+        now = min(leave[j], MIDNIGHT)
+        time += now - before
+        people += (now - before) * (n - j - places)
+        before = now
+        j += 1
+    return longest, time, people
+
+
+@njit(cache=True, nogil=True)
+def follow_queues(
+    joins: Floats, leaves: Floats, where: NDArray[np.int16], places: Ints, found: Floats
+) -> None:
+    """Follow the queue of every gate; `found` has a column for each."""
+    for g in range(places.size):
+        join, leave = _queue_of(g, joins, leaves, where)
+        found[0, g], found[1, g], found[2, g] = follow_queue(join, leave, places[g])
 
 
 @njit(cache=True, nogil=True)
@@ -140,35 +190,10 @@ def _queues(
     found: Floats,
 ) -> None:
     size = arrived.shape[1] * arrived.shape[2]
-    joins, leaves = np.empty(size), np.empty(size)
+    joins, leaves, where = np.empty(size), np.empty(size), np.empty(size, np.int16)
     for r in range(arrived.shape[0]):
-        for g in range(found.shape[2]):
-            n = _waiting(arrived[r], began[r], station[r], gate_of_place, g, joins, leaves)
-            i = j = 0
-            before = 0.0
-            while i < n:
-                if leaves[j] <= joins[i]:
-                    now = min(leaves[j], MIDNIGHT)
-                    change = -1
-                else:
-                    now = min(joins[i], MIDNIGHT)
-                    change = 1
-                over = (i - j) - places[g]
-                if over > 0:
-                    found[1, r, g] += now - before
-                    found[2, r, g] += (now - before) * over
-                before = now
-                if change > 0:
-                    i += 1
-                    found[0, r, g] = max(found[0, r, g], i - j)
-                else:
-                    j += 1
-            while n - j > places[g]:
-                now = min(leaves[j], MIDNIGHT)
-                found[1, r, g] += now - before
-                found[2, r, g] += (now - before) * (n - j - places[g])
-                before = now
-                j += 1
+        n = _waiting(arrived[r], began[r], station[r], gate_of_place, joins, leaves, where)
+        follow_queues(joins[:n], leaves[:n], where[:n], places, found[:, r])
 
 
 @njit(cache=True, nogil=True)
@@ -181,10 +206,14 @@ def _by_minute(
     found: Floats,
 ) -> None:
     size = arrived.shape[1] * arrived.shape[2]
-    joins, leaves = np.empty(size), np.empty(size)
+    all_joins, all_leaves, where = np.empty(size), np.empty(size), np.empty(size, np.int16)
     for r in range(arrived.shape[0]):
+        count = _waiting(
+            arrived[r], began[r], station[r], gate_of_place, all_joins, all_leaves, where
+        )
         for g in range(found.shape[1]):
-            n = _waiting(arrived[r], began[r], station[r], gate_of_place, g, joins, leaves)
+            joins, leaves = _queue_of(g, all_joins[:count], all_leaves[:count], where[:count])
+            n = joins.size
             i = j = 0
             for m in range(edges.size - 1):
                 while j < n and leaves[j] <= edges[m]:
@@ -202,17 +231,22 @@ def _by_minute(
 
 @njit(cache=True, nogil=True)
 def _station_peak(
-    arrived: Floats, ended: Floats, station: NDArray[np.int16], place: int, found: Floats
+    arrived: Floats,
+    ended: Floats,
+    station: NDArray[np.int16],
+    columns: Ints,
+    place: int,
+    found: Floats,
 ) -> None:
-    replications, persons, columns = arrived.shape
-    joins, leaves = np.empty(persons * columns), np.empty(persons * columns)
-    for r in range(replications):
+    persons = arrived.shape[2]
+    joins, leaves = np.empty(persons * columns.size), np.empty(persons * columns.size)
+    for r in range(arrived.shape[0]):
         count = 0
-        for p in range(persons):
-            for c in range(columns):
-                if station[r, p, c] == place and arrived[r, p, c] < np.inf:
-                    joins[count] = arrived[r, p, c]
-                    leaves[count] = ended[r, p, c]
+        for c in columns:
+            for p in range(persons):
+                if station[r, c, p] == place and arrived[r, c, p] < np.inf:
+                    joins[count] = arrived[r, c, p]
+                    leaves[count] = ended[r, c, p]
                     count += 1
         joins[:count].sort()
         leaves[:count].sort()
@@ -232,15 +266,15 @@ def _passages(
     gate_of_place: NDArray[np.int16],
     found: Floats,
 ) -> None:
-    replications, persons, columns = arrived.shape
+    replications, columns, persons = arrived.shape
     for r in range(replications):
         for p in range(persons):
             wait, left = 0.0, -1.0
             for c in range(columns):
-                s = station[r, p, c]
-                if s >= 0 and gate_of_place[s] >= 0 and arrived[r, p, c] < np.inf:
-                    wait += min(began[r, p, c], MIDNIGHT) - arrived[r, p, c]
-                    left = ended[r, p, c]
+                s = station[r, c, p]
+                if s >= 0 and gate_of_place[s] >= 0 and arrived[r, c, p] < np.inf:
+                    wait += min(began[r, c, p], MIDNIGHT) - arrived[r, c, p]
+                    left = ended[r, c, p]
             if left >= 0.0:
                 found[0, r, p] = wait
                 found[1, r, p] = left
@@ -256,6 +290,8 @@ def _mixing(
 ) -> None:
     replications, persons = came.shape
     batches = batch.max() + 1
+    order, bucket = np.empty(2 * persons, np.uint32), np.empty(2 * persons, np.uint32)
+    ends = np.empty(2 * persons + 1, np.uint32)
     there = np.zeros(max(1, batches), np.int64)
     times, whose = np.empty(2 * persons), np.empty(2 * persons, np.int64)
     for r in range(replications):
@@ -265,14 +301,12 @@ def _mixing(
                 if gate[p] == g and batch[p] >= 0 and came[r, p] < np.inf:
                     times[count] = came[r, p]
                     whose[count] = batch[p] + 1
-                    times[count + 1] = left[r, p]
+                    times[count + 1] = left[r, p] if left[r, p] < np.inf else np.nan
                     whose[count + 1] = -(batch[p] + 1)
                     count += 2
             there[:] = 0
             before = 0.0
-            for i in np.argsort(times[:count]):
-                if times[i] == np.inf:
-                    break
+            for i in order[: in_order(times[:count], order, bucket, ends)]:
                 found[r, g] += (times[i] - before) * (there.sum() - there.max())
                 before = times[i]
                 if whose[i] > 0:
@@ -285,9 +319,9 @@ def compile_now() -> None:
     """Compile, or fetch from the cache, every pass of this module."""
     one, station = np.zeros((1, 1, 1)), np.zeros((1, 1, 1), np.int16)
     gate = np.zeros(1, np.int16)
-    one.flags.writeable = False  # as in a trace
+    one.flags.writeable = station.flags.writeable = False  # as `by_column` leaves them
     _queues(one, one, station, gate, np.ones(1, np.int64), np.zeros((3, 1, 1)))
     _by_minute(one, one, station, gate, np.array([0.0, 1.0]), np.zeros((1, 1, 1)))
-    _station_peak(one, one, station, 0, np.zeros(1))
+    _station_peak(one, one, station, np.zeros(1, np.int64), 0, np.zeros(1))
     _passages(one, one, one, station, gate, np.zeros((2, 1, 1)))
     _mixing(np.zeros((1, 1)), np.zeros((1, 1)), gate, gate, np.zeros((1, 1)))

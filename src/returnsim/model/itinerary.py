@@ -86,9 +86,12 @@ def by_column(steps: NDArray[Any]) -> NDArray[Any]:
     """Lay (replications, persons, columns) out as (replications, columns, persons).
 
     That is how journeys and traces lie in memory: one kind of step of everybody side by
-    side, as they are drawn, walked through and measured. What lies so already is not copied.
+    side, as they are drawn, walked through and measured. What lies so already is not copied;
+    in either case it can only be read.
     """
-    return np.ascontiguousarray(steps.transpose(0, 2, 1))
+    laid = np.ascontiguousarray(steps.transpose(0, 2, 1)).view()
+    laid.flags.writeable = False
+    return laid
 
 
 def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -> Itineraries:

@@ -206,14 +206,17 @@ def _pass(
 
 def compile_now() -> None:
     """Compile, or fetch from the cache, everything the kernel and its measures need."""
-    from returnsim.model.congestion import compile_now as compile_measures  # noqa: PLC0415
+    from returnsim.model.congestion import compile_now as compile_queues  # noqa: PLC0415
     from returnsim.model.occupancy import compile_now as compile_sweeps  # noqa: PLC0415
+    from returnsim.model.tally import compile_now as compile_tally  # noqa: PLC0415
 
-    one = np.zeros((1, 1, 1))
+    one, station = np.zeros((1, 1, 1)), np.zeros((1, 1, 1), np.int16)
+    given = one.copy()
+    given.flags.writeable = station.flags.writeable = False  # as `by_column` leaves them
     _replay(
-        np.zeros((1, 1, 1), np.int16),
-        one,
-        one,
+        station,
+        given,
+        given,
         np.zeros((1, 1)),
         np.zeros(1, np.int32),
         np.zeros((1, 1)),
@@ -224,5 +227,6 @@ def compile_now() -> None:
         one.copy(),
         one.copy(),
     )
-    compile_measures()
+    compile_queues()
+    compile_tally()
     compile_sweeps()

@@ -17,12 +17,12 @@ def simulate(journeys: Itineraries) -> Trace:
 
     A pure function: the same journeys give the same trace, to the last bit.
     """
-    shape = journeys.station.shape
-    times = np.empty((3, *shape))
-    for r in range(shape[0]):
+    replications, persons, columns = journeys.station.shape
+    times = np.empty((3, replications, columns, persons)).transpose(0, 1, 3, 2)
+    for r in range(replications):
         times[:, r] = _one_day(journeys, r)
     times.flags.writeable = False
-    return Trace(journeys, times[0], times[1], times[2])
+    return Trace(journeys, *times)
 
 
 def _one_day(journeys: Itineraries, replication: int) -> NDArray[np.float64]:

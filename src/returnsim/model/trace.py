@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.model.itinerary import Itineraries
+
+if TYPE_CHECKING:
+    from returnsim.model.tally import Tally
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +31,7 @@ class Visit(NamedTuple):
     ended: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
     """What happened; arrays of shape (replications, persons, columns).
 
@@ -44,6 +48,13 @@ class Trace:
     def replications(self) -> int:
         """Replications in the block."""
         return int(self.arrived.shape[0])
+
+    @cached_property
+    def tally(self) -> "Tally":
+        """Counts and sums over everybody, taken in one pass when first asked for."""
+        from returnsim.model.tally import tally  # noqa: PLC0415  (it is about traces)
+
+        return tally(self)
 
     def visits(self) -> Iterator[Visit]:
         """List every visit, replication by replication, in the order of arrival."""
