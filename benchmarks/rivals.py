@@ -38,7 +38,7 @@ class Between(ciw.dists.Distribution):  # type: ignore[misc]
     def __deepcopy__(self, memo: object) -> "Between":
         return self
 
-    def sample(self, t: float | None = None, ind: Any = None) -> float:
+    def sample(self, t: float | None = None, ind: Any = None) -> float:  # noqa: ARG002
         return next(self.times)
 
 
@@ -51,7 +51,7 @@ class OfEach(ciw.dists.Distribution):  # type: ignore[misc]
     def __deepcopy__(self, memo: object) -> "OfEach":
         return self
 
-    def sample(self, t: float | None = None, ind: Any = None) -> float:
+    def sample(self, t: float | None = None, ind: Any = None) -> float:  # noqa: ARG002
         return self.seconds[ind.person]
 
 
@@ -135,5 +135,3 @@ def in_salabim(day: SchoolDay, pupils: list[Pupil]) -> list[Visit]:
         Comer(pupil=pupil, at=pupil.start)
     env.run()
     return visits
-
-

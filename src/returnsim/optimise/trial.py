@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
 from returnsim.measure import waiting
-from returnsim.model.congestion import queues
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.disruption import openings
 from returnsim.model.draws import Draws, draw
