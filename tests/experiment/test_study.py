@@ -8,7 +8,7 @@ import pytest
 from builders import a_plan, a_supply
 from model.days import DAY_AFTER, RETURN, a_lively_school
 
-from returnsim.experiment.streams import BLOCK
+from returnsim.experiment.streams import BLOCK, streams
 from returnsim.experiment.study import (
     Study,
     Summary,
@@ -16,8 +16,12 @@ from returnsim.experiment.study import (
     engines_differ,
     estimate,
     extend,
+    parts,
+    played,
     run,
 )
+from returnsim.model.day import prepare
+from returnsim.model.draws import draw
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.theory.estimation import Estimate
@@ -150,3 +154,17 @@ def test_every_sample_has_a_number_for_every_replication() -> None:
 
 def test_engines_differ_is_nothing_for_an_ordinary_study() -> None:
     assert engines_differ(a_study(), 3) <= 1e-9
+
+
+def test_a_block_played_in_parts_is_the_same_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    school = a_lively_school()
+    day = prepare(school, a_plan(school), RETURN)
+    draws = draw(day, streams(1, day.day, 0), 10)
+    whole = played(day, draws)
+    assert parts(day, 10) == [slice(0, 10)]
+    monkeypatch.setattr("returnsim.experiment.study.STEPS", 4 * day.persons * day.columns)
+    assert parts(day, 10) == [slice(0, 4), slice(4, 8), slice(8, 12)]
+    apart = played(day, draws)
+    assert whole.keys() == apart.keys()
+    for key, values in whole.items():
+        np.testing.assert_array_equal(values, apart[key])

@@ -12,7 +12,7 @@ from returnsim.experiment.streams import BLOCK, streams
 from returnsim.experiment.workers import Jobs, local, pack, unpacked
 from returnsim.measure.planned import days_of_cover, planned
 from returnsim.model.day import SchoolDay, prepare
-from returnsim.model.draws import draw
+from returnsim.model.draws import Draws, draw
 from returnsim.model.itinerary import Itineraries, itineraries
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
@@ -106,19 +106,37 @@ def _blocks(replications: int) -> list[tuple[int, int]]:
     ]
 
 
+STEPS = 2**20
+"""Steps of journeys that are played at once: few enough to be measured while still at hand."""
+
+
+def parts(day: SchoolDay, replications: int) -> list[slice]:
+    """Cut a block into parts that are played one after the other; nothing depends on it."""
+    number = -(-replications * day.persons * day.columns // STEPS)
+    size = -(-replications // number)
+    return [slice(first, first + size) for first in range(0, replications, size)]
+
+
 def play(study: Study, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
     """Play one block of one day and measure it."""
+    school_day = prepare(study.scenario, study.plan, day)
+    return played(school_day, draw(school_day, streams(study.seed, day, block), size), engine)
+
+
+def played(day: SchoolDay, draws: Draws, engine: Engine = "kernel") -> dict[Key, Floats]:
+    """Let a block of a day happen, part after part, and measure it."""
     from returnsim.measure.evidence import conserve, measure  # noqa: PLC0415  (slow to load)
     from returnsim.model.kernel import can_replay  # noqa: PLC0415
 
-    school_day = prepare(study.scenario, study.plan, day)
-    path = journeys(school_day, study.seed, block, size)
-    if engine == "simpy" or not can_replay(school_day):
+    if engine == "simpy" or not can_replay(day):
         from returnsim.model.simulate import simulate as happen  # noqa: PLC0415
     else:
         from returnsim.model.kernel import replay as happen  # noqa: PLC0415
-    trace = happen(path)
-    measures = measure(trace)
+    found = [
+        measure(happen(itineraries(day, draws.part(rows))))
+        for rows in parts(day, draws.replications)
+    ]
+    measures = _join(found)
     conserve(measures)
     return measures
 

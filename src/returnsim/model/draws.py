@@ -59,6 +59,12 @@ class Draws:
         """Replications in the block."""
         return self.school.size
 
+    def part(self, rows: slice) -> "Draws":
+        """Return the luck of some of the replications."""
+        people = {purpose: numbers[rows] for purpose, numbers in self.people.items()}
+        things = {thing: numbers[rows] for thing, numbers in self.things.items()}
+        return Draws(people, self.school[rows], things)
+
 
 def purposes(day: SchoolDay) -> tuple[str, ...]:
     """Return every purpose for which this day's people need luck."""
