@@ -158,7 +158,17 @@ def test_every_layer_imports_only_from_layers_below_it() -> None:
     assert "0 broken" in done.stdout
 
 
-HEAVY = ("matplotlib", "numba", "scipy.optimize", "simpy", "typst", "xlsxwriter", "pandas")
+HEAVY = (
+    "matplotlib",
+    "numba",
+    "numpy",
+    "pydantic",
+    "scipy.optimize",
+    "simpy",
+    "typst",
+    "xlsxwriter",
+    "pandas",
+)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from returnsim.cli.files import write_one
 from returnsim.cli.options import Common
 from returnsim.errors import InputError, Problem
@@ -128,6 +126,7 @@ TENS = 10.0
 
 def stores_table(summary: "Summary", lang: str) -> "Table":
     """Every supply: whether it may run out, and how long it lasts at the tightest moment."""
+    import numpy as np  # noqa: PLC0415  (loads slowly)
     from rich.text import Text  # noqa: PLC0415
 
     from returnsim.experiment.study import estimate  # noqa: PLC0415

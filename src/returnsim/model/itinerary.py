@@ -129,8 +129,7 @@ def itineraries(day: SchoolDay, draws: Draws, before: Carryover | None = None) -
     from_door = at_door & (luck["door second reading"] < hit_again)
 
     station[:, day.lives_in, : day.door] = -1
-    for aside in (day.rest, day.rest + 1):
-        station[:, :, aside][~alarm] = -1
+    station[:, :, day.rest][~alarm] = station[:, :, day.rest + 1][~alarm] = -1
     station[confirmed, day.rest + 2 : -1] = -1
     station[from_door, day.door + 1 : -1] = -1
     high, from_leg = later_readings(day, draws, station, hit, hit_again)
