@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
 from returnsim.measure import waiting
+from returnsim.model.congestion import queues
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.disruption import openings
 from returnsim.model.draws import Draws, draw
 from returnsim.model.itinerary import Itineraries, itineraries
 from returnsim.model.kernel import replay
+from returnsim.model.party import Place
 from returnsim.model.trace import Trace
 from returnsim.optimise.luck import SEARCH
 from returnsim.plan.plan import Plan
