@@ -75,7 +75,7 @@ def test_dates_are_printed_in_full_on_a_narrow_terminal(plan: Path) -> None:
 @pytest.mark.parametrize("engine", ["kernel", "simpy"])
 def test_simulate_hands_its_numbers_to_other_programs(plan: Path, engine: str) -> None:
     found = parsed("simulate", TINY, "--plan", plan, *FEW, "--engine", engine, "--jobs", "1")
-    assert found.keys() == {"schema", "scenario", "seed", "replications", "estimates"}
+    assert found.keys() == {"schema", "scenario", "seed", "replications", "stop", "estimates"}
     assert (found["schema"], found["scenario"]) == ("returnsim-summary-1", "tiny")
     assert (found["seed"], found["replications"]) == (1, 128)
     keys = {"quantity", "place", "day", "unit", "mean", "half_width", "confidence"}
@@ -189,6 +189,54 @@ def test_plans_are_compared_only_on_days_when_somebody_is_back_under_both(
     later.write_text(plan_text(moved), encoding="utf-8")
     found = parsed("compare", TINY, plan, later, *FEW)
     assert {d["day"] for d in found["differences"]} == {"2020-04-20", "2020-04-27", "2020-04-28"}
+
+
+def test_the_best_of_several_plans_is_named(plan: Path, worse: Path, tmp_path: Path) -> None:
+    """One lane is cheapest but crowds the gate; of the other two, the cheaper is named."""
+    longer = tmp_path / "longer.toml"
+    lane = Shift(gate="gate", stage="check", begins=time(7), ends=time(8), lanes=2)
+    longer.write_text(plan_text(a_plan(lanes=[lane])), encoding="utf-8")
+    found = parsed("compare", TINY, worse, plan, longer, "--seed", "1")
+    assert found["schema"] == "returnsim-selection-1"
+    assert (found["by"], found["named"], found["behind"]) == ("duty_minutes", str(longer), 0)
+    assert [p["standing"] for p in found["plans"]] == ["breaks", "keeps", "keeps"]
+    assert found["plans"][1]["more"] == {"mean": 60, "low": 60, "high": 60}
+    result = run("compare", TINY, worse, plan, longer, "--seed", "1", "--lang", "en")
+    assert result.exit_code == 0
+    told = " ".join(result.stdout.split())
+    assert "is named. At confidence 0.95 it keeps every hard clause" in told
+
+
+def test_two_plans_are_ranked_when_asked(plan: Path, worse: Path) -> None:
+    ranked = parsed("compare", TINY, worse, plan, *FEW, "--by", "mean_wait")
+    assert (ranked["named"], ranked["by"]) == (str(plan), "mean_wait")
+    result = run("compare", TINY, worse, plan, *FEW, "--by", "mean_weight")
+    assert result.exit_code == 2
+    assert "did you mean 'mean_wait'" in result.stderr
+
+
+def test_where_every_plan_breaks_a_clause_the_status_is_1(worse: Path) -> None:
+    result = run("compare", TINY, worse, worse, worse, *FEW)
+    assert result.exit_code == 1
+    assert "No plan is known to keep every hard clause" in result.stdout
+
+
+def test_one_plan_is_not_compared(plan: Path) -> None:
+    result = run("compare", TINY, plan, *FEW)
+    assert result.exit_code == 2
+    assert "name at least two plans" in result.stderr
+
+
+def test_how_far_auto_may_go_can_be_said(plan: Path) -> None:
+    few = ("--seed", "1", "--lang", "en")
+    found = parsed("simulate", TINY, "--plan", plan, *few, "--replications", "auto:128")
+    assert (found["stop"]["asked"], found["stop"]["looks"]) == ("auto:128", [128])
+    assert found["stop"]["why"] in ("settled", "most")
+    for wrong in ("auto:", "auto:x", "auto:1", "many"):
+        refused = run("simulate", TINY, "--plan", plan, "--replications", wrong)
+        assert refused.exit_code == 2
+    told = run("simulate", TINY, "--plan", plan, *few).stdout
+    assert "stopped after 256 simulated days for each day: every clause" in told.replace("\n", " ")
 
 
 def test_the_language_of_an_error_is_the_one_asked_for(plan: Path) -> None:

@@ -7,7 +7,7 @@ from builders import a_clause, a_plan
 from model.days import a_lively_school
 
 from returnsim.experiment import assessment
-from returnsim.experiment.assessment import Assessment, Replications, assess
+from returnsim.experiment.assessment import Assessment, Replications, assess, planned_looks
 from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.study import Study, run
 from returnsim.rules.audit import Verdict
@@ -48,7 +48,7 @@ def absent_pupils() -> float:
     return max(float(x.mean()) for key, x in samples.items() if key.quantity is Q.ABSENT)
 
 
-def test_it_stops_as_soon_as_no_hard_clause_is_uncertain() -> None:
+def test_it_stops_as_soon_as_no_clause_is_uncertain() -> None:
     found = assessed(5.0, "auto")
     assert found.summary.replications == LOOKS[0]
     assert [f.verdict for f in found.findings] == [Verdict.MET]
@@ -62,7 +62,7 @@ def test_it_gives_up_at_the_last_look() -> None:
     assert len(found.hard_uncertain) == 1
 
 
-def test_it_looks_again_while_a_hard_clause_is_uncertain() -> None:
+def test_it_looks_again_while_a_clause_is_uncertain() -> None:
     """A limit between the intervals of the first look and of the last."""
     above = absent_pupils()
     found = [assessed(above + 0.1 * step, "auto") for step in (1, 2, 3, 4)]
@@ -72,18 +72,62 @@ def test_it_looks_again_while_a_hard_clause_is_uncertain() -> None:
     assert {len(f.hard_uncertain) for f in found if f.summary.replications < LOOKS[-1]} == {0}
 
 
-def test_a_soft_clause_is_not_worth_another_look() -> None:
+def test_a_soft_clause_is_worth_another_look() -> None:
     soft = assessed(absent_pupils(), "auto", hard=False)
-    assert soft.summary.replications == LOOKS[0]
+    assert soft.summary.replications == LOOKS[-1]
     assert soft.hard_uncertain == ()
+    assert [f.clause.id for f in soft.uncertain] == ["C-1"]
 
 
 def test_every_look_costs_its_share_of_the_error() -> None:
+    """The first look adds an eighth of the replications and may use an eighth of the error."""
     allowed = 1 - SCHOOL.limits.confidence
     found = assessed(5.0, "auto")
-    assert found.confidence == pytest.approx(1 - allowed / len(LOOKS))
-    estimates = [e for k, e in found.evidence.items() if k.quantity is Q.ABSENT]
-    assert {e.confidence for e in estimates} == {found.confidence}
+    assert found.confidence == pytest.approx(1 - allowed)
+    plain = run(Study(SCHOOL, PLAN, 1, LOOKS[0])).evidence(1 - allowed / 8)
+    for key, e in found.evidence.items():
+        if e.replications:
+            assert (e.low, e.high) == (plain[key].low, plain[key].high)
+            assert e.confidence == found.confidence
+
+
+def test_it_says_when_it_stopped_and_why() -> None:
+    soon, never, fixed = (
+        assessed(limit, n) for limit, n in ((5.0, "auto"), (absent_pupils(), "auto"), (5.0, 128))
+    )
+    assert (soon.stop.why, soon.stop.looks, soon.stop.most) == ("settled", LOOKS[:1], LOOKS[-1])
+    assert soon.needed == {("book", "C-1"): LOOKS[0]}
+    assert (never.stop.why, never.stop.looks) == ("most", LOOKS)
+    assert never.needed == {}
+    assert (fixed.stop.why, fixed.stop.looks, fixed.stop.asked) == ("fixed", (128,), "128")
+
+
+def test_every_clause_has_as_many_as_it_needs() -> None:
+    """An easy clause is settled at once and stays so while another is still looked at."""
+    easy = a_clause(quantity="absent", relation="at most", limit=5.0)
+    hard = easy.model_copy(update={"id": "C-2", "limit": absent_pupils()})
+    found = assess(SCHOOL, [a_book(easy, hard)], PLAN, seed=1, replications="auto")
+    assert found.needed == {("book", "C-1"): LOOKS[0]}
+    assert [f.clause.id for f in found.uncertain] == ["C-2"]
+
+
+def test_later_looks_never_widen_an_interval() -> None:
+    books = [a_book(a_clause(quantity="absent", relation="at most", limit=absent_pupils()))]
+    short, long = (
+        assess(SCHOOL, books, PLAN, seed=1, replications=f"auto:{n}").evidence for n in (256, 512)
+    )
+    absent = [key for key in long if key.quantity is Q.ABSENT]
+    assert absent
+    for key in absent:
+        assert long[key].low >= short[key].low or long[key].high <= short[key].high
+
+
+def test_the_most_can_be_asked_for() -> None:
+    found = assessed(absent_pupils(), "auto:100")
+    assert (found.stop.looks, found.stop.most, found.stop.asked) == ((100,), 100, "auto:100")
+    assert planned_looks("auto") == LOOKS
+    assert planned_looks("auto:4096") == (256, 512, 1024, 2048, 4096)
+    assert planned_looks(7) == (7,)
 
 
 def test_a_fixed_number_looks_once_at_full_confidence() -> None:

@@ -56,7 +56,7 @@ def test_a_span_holds_both_ends_and_equal_steps(low: int, steps: int, step: int)
         (f"{LANES}=1..6:0", "vary_without_end"),
         (f"{LANES}=1..6:-1", "vary_without_end"),
         (f"{LANES}=1..1000000000", "vary_too_many"),
-        ("gates.gate.lanes=1", "unknown_setting_near"),
+        ("gates.gates.opens=1", "unknown_setting_near"),
     ],
 )
 def test_what_is_not_understood_is_explained(text: str, code: str) -> None:

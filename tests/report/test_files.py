@@ -26,7 +26,18 @@ NAMES = [
 ESTIMATE = {"quantity", "place", "day", "unit", "mean", "half_width", "confidence"}
 FINDING = {
     *("clause", "book", "hard", "verdict", "quantity", "relation", "limit", "value"),
-    *("half_width", "risk", "source", "place", "day", "margin", "says_zh", "says_en"),
+    *(
+        "half_width",
+        "risk",
+        "unseen",
+        "settled_after",
+        "source",
+        "place",
+        "day",
+        "margin",
+        "says_zh",
+        "says_en",
+    ),
 }
 
 
@@ -56,7 +67,7 @@ def test_render_gives_the_document_and_its_paper(tiny_proposal: Proposal) -> Non
 def test_the_summary_keeps_its_schema(tiny_proposal: Proposal) -> None:
     found = tiny_proposal.recommended
     whole = strict(summary_json(found, tiny_proposal.scenario))
-    assert whole.keys() == {"schema", "scenario", "seed", "replications", "estimates"}
+    assert whole.keys() == {"schema", "scenario", "seed", "replications", "stop", "estimates"}
     assert whole["schema"] == "returnsim-summary-1"
     assert (whole["scenario"], whole["seed"], whole["replications"]) == ("tiny", 1, 64)
     assert all(row.keys() == ESTIMATE for row in whole["estimates"])

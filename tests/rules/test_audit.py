@@ -58,6 +58,24 @@ def test_what_has_never_happened_is_less_than_anything_asked_for() -> None:
     assert verdict("at least", -math.inf, -math.inf) is VIOLATED
 
 
+@pytest.mark.parametrize(("relation", "limit"), [("at least", 1.0), ("exactly", 1.0)])
+def test_what_was_exactly_as_asked_on_every_day_meets_it(relation: str, limit: float) -> None:
+    """No number of days could prove more; how often it may be otherwise is told with it."""
+    clause = a_clause(relation=relation, limit=limit)
+    alike = Estimate.share([1.0] * 100)
+    assert alike.low < limit
+    assert judge("book", clause, limit, [(KEY, alike)]).verdict is MET
+    once = Estimate.share([1.0] * 99 + [0.9])
+    assert judge("book", clause, limit, [(KEY, once)]).verdict is not MET
+
+
+def test_alike_but_not_as_asked_is_judged_by_its_interval() -> None:
+    alike = Estimate.share([1.0] * 100)
+    for limit, found in ((0.95, MET), (0.99, UNCERTAIN)):
+        clause = a_clause(relation="at least", limit=limit)
+        assert judge("book", clause, limit, [(KEY, alike)]).verdict is found
+
+
 INTERVALS = st.tuples(st.floats(-100, 100), st.floats(0, 50)).map(lambda r: (r[0], r[0] + r[1]))
 
 

@@ -103,3 +103,45 @@ def test_common_luck_makes_the_difference_sharper() -> None:
 
 def test_an_estimate_is_printed_with_its_half_width() -> None:
     assert str(Estimate.of([1.0, 2.0, 3.0])) == "2 ± 2.5"
+
+
+@TRIED
+@given(st.integers(2, 500), st.sampled_from([0.0, 0.3, 1.0]), st.floats(0.6, 0.999))
+def test_a_share_that_was_alike_every_day_keeps_room_for_a_day_that_is_not(
+    days: int, share: float, confidence: float
+) -> None:
+    found = Estimate.share([share] * days, confidence=confidence)
+    differs = Estimate.proportion(0, days, confidence=confidence).high
+    assert found.unseen == pytest.approx(differs)
+    assert found.mean == pytest.approx(share)
+    assert found.low == pytest.approx((1 - differs) * share)
+    assert found.high == pytest.approx(share + differs * (1 - share))
+
+
+@pytest.mark.parametrize("rare", [0.002, 0.01])
+def test_bounds_of_what_was_never_seen_cover_as_often_as_they_say(rare: float) -> None:
+    """The worst case: a share that is 1, but 0 on a rare day."""
+    rng = np.random.default_rng(20200407)
+    covered = 0
+    for _ in range(2000):
+        sample = (rng.random(256) >= rare).astype(float)
+        found = Estimate.share(sample, confidence=0.9)
+        if found.unseen is not None:
+            covered += found.low <= 1 - rare
+        else:
+            covered += 1  # judged by the t interval, whose coverage is another matter
+    assert stats.binomtest(covered, 2000, 0.9, alternative="less").pvalue > 1e-3
+
+
+def test_a_share_that_differs_has_its_t_interval_cut_off_at_one() -> None:
+    sample = [1.0, 1.0, 0.9, 1.0]
+    plain, found = Estimate.of(sample), Estimate.share(sample)
+    assert (found.low, found.high, found.unseen) == (plain.low, 1.0, None)
+    assert plain.high > 1
+
+
+def test_a_mean_without_scatter_says_how_often_it_may_be_otherwise() -> None:
+    assert Estimate.of([0.0] * 256).unseen == pytest.approx(0.0143, abs=1e-4)
+    assert Estimate.of([0.0, 1.0]).unseen is None
+    assert Estimate.of([3.0]).unseen is None
+    assert Estimate.certain(3.0).unseen is None

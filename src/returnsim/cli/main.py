@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from returnsim.cli.compare import compare
 from returnsim.cli.files import to_csv, write_all, write_one
 from returnsim.cli.options import (
     LANG,
@@ -139,18 +140,15 @@ def simulate(
 @common(*STUDY)
 def plan(asked: Common, scenario: Path, out: Path, time_limit: float | None) -> None:
     """Recommend, verify, audit, print."""
-    from returnsim.cli.progress import progress  # noqa: PLC0415
     from returnsim.cli.tables import show_proposal  # noqa: PLC0415
-    from returnsim.model import binned, kernel  # noqa: PLC0415
+    from returnsim.model import binned  # noqa: PLC0415
     from returnsim.optimise.planner import recommend  # noqa: PLC0415
     from returnsim.report.bundle import plan_files  # noqa: PLC0415
     from returnsim.report.files import findings_json  # noqa: PLC0415
 
     began = time.monotonic()
     given, books = open_scenario(scenario)
-    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
-        report("compile", 0, 1)
-        kernel.compile_now()
+    with asked.playing() as (jobs, report):
         binned.compile_now()
         proposal = recommend(
             given,
@@ -188,35 +186,6 @@ def audit(asked: Common, scenario: Path, plan_file: Path) -> None:
     sys.exit(1 if found.hard_violated else 0)
 
 
-@main.command(help=say("cli.command.compare", LANG))
-@click.argument("scenario", type=PATH)
-@click.argument("plan_a", type=PATH)
-@click.argument("plan_b", type=PATH)
-@common(*STUDY)
-def compare(asked: Common, scenario: Path, plan_a: Path, plan_b: Path) -> None:
-    """Compare two plans on common random numbers."""
-    from returnsim.cli.progress import progress  # noqa: PLC0415
-    from returnsim.cli.tables import show_differences  # noqa: PLC0415
-    from returnsim.experiment.comparison import compare as paired  # noqa: PLC0415
-    from returnsim.report.differences import differences_json  # noqa: PLC0415
-
-    given, _ = open_scenario(scenario)
-    plans = [open_plan(path, given) for path in (plan_a, plan_b)]
-    number = 256 if asked.replications == "auto" else asked.replications
-    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
-        found = paired(
-            given,
-            plans,
-            seed=asked.seed,
-            replications=number,
-            jobs=jobs,
-            progress=lambda done, of: report("verify", done, of),
-        )
-    asked.json(differences_json(found, given, asked.seed, number))
-    if asked.talks:
-        show_differences(found, number, given, asked.lang)
-
-
 @main.command(help=say("cli.command.approvals", LANG))
 @click.argument("scenario", type=PATH)
 @click.option("--by", type=click.DateTime(["%Y-%m-%d"]), help=about("by"))
@@ -228,5 +197,5 @@ def approvals(asked: Common, scenario: Path, by: datetime | None) -> None:
     show(asked, scenario, by.date() if by else None)
 
 
-for command in (roster, sweep):
+for command in (compare, roster, sweep):
     main.add_command(command)

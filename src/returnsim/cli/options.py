@@ -15,6 +15,7 @@ from returnsim.wording import LANGUAGES, say
 if TYPE_CHECKING:
     from returnsim.experiment.assessment import Assessment, Replications
     from returnsim.experiment.workers import Jobs
+    from returnsim.optimise.steps import Report
     from returnsim.plan.plan import Plan
     from returnsim.rules.rulebook import Rulebook
     from returnsim.scenario.scenario import Scenario
@@ -47,6 +48,17 @@ class Common:
         with cluster(self.cluster) as team:
             yield team
 
+    @contextmanager
+    def playing(self) -> "Iterator[tuple[Jobs, Report]]":
+        """Call the workers together, show progress, and have the kernel compiled."""
+        from returnsim.cli.progress import progress  # noqa: PLC0415
+        from returnsim.model.kernel import compile_now  # noqa: PLC0415
+
+        with self.workers() as jobs, progress(self.lang, quiet=self.quiet) as report:
+            report("compile", 0, 1)
+            compile_now()
+            yield jobs, report
+
     @property
     def talks(self) -> bool:
         """Whether tables may go to standard output."""
@@ -69,13 +81,9 @@ class Common:
         engine: Literal["kernel", "simpy"] = "kernel",
     ) -> "Assessment":
         """Play and judge a plan, with a progress bar."""
-        from returnsim.cli.progress import progress  # noqa: PLC0415
         from returnsim.experiment.assessment import assess  # noqa: PLC0415
-        from returnsim.model.kernel import compile_now  # noqa: PLC0415
 
-        with self.workers() as jobs, progress(self.lang, quiet=self.quiet) as report:
-            report("compile", 0, 1)
-            compile_now()
+        with self.playing() as (jobs, report):
             return assess(
                 scenario,
                 books,
@@ -89,15 +97,21 @@ class Common:
 
 
 class ReplicationsType(click.ParamType[Any]):
-    """A number of replications, or auto."""
+    """A number of replications, or auto, with the most there may be if that is wanted."""
 
-    name = "N|auto"
+    name = "N|auto|auto:N"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """Turn the word into a number, or leave it at auto."""
-        if value == "auto":
-            return value
-        return click.IntRange(2, 1_000_000).convert(value, param, ctx)
+        number = click.IntRange(2, 1_000_000)
+        word, colon, most = str(value).partition(":")
+        if word != "auto":
+            return number.convert(value, param, ctx)
+        return (
+            f"auto:{number.convert(int(most) if most.isdigit() else 0, param, ctx)}"
+            if colon
+            else "auto"
+        )
 
 
 def about(name: str) -> str:

@@ -68,15 +68,11 @@ def sweep(
 
 def _played(asked: Common, design: "Sweep", begin: int) -> "Iterator[Record]":
     """Play what has not been played before, with a progress bar."""
-    from returnsim.cli.progress import progress  # noqa: PLC0415
     from returnsim.experiment.sweep import play_points  # noqa: PLC0415
-    from returnsim.model.kernel import compile_now  # noqa: PLC0415
 
     if begin == len(design.points):
         return
-    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
-        report("compile", 0, 1)
-        compile_now()
+    with asked.playing() as (jobs, report):
         yield from play_points(
             design,
             begin=begin,

@@ -60,14 +60,23 @@ def number(quantity: Q, estimate: Estimate) -> str:
         return f"{clock_time(estimate.mean):%H:%M}"
     if quantity.is_risk:
         return f"{estimate.mean:.1%} ≤{estimate.high:.1%}"
-    if estimate.replications == 0:
-        return f"{estimate.mean:.1%}" if quantity.unit == "share" else f"{estimate.mean:g}"
     if quantity.unit == "share":
-        return f"{estimate.mean:.1%} ± {estimate.half_width:.1%}"
+        return _share(estimate)
+    if estimate.replications == 0:
+        return f"{estimate.mean:g}"
     if quantity.unit in ("people", "min"):
         mean = round(estimate.mean, 1 if estimate.mean < TENS else None)
         return f"{mean:g} ± {round(estimate.half_width, 1):g}"
     return f"{estimate.mean:.4g} ± {estimate.half_width:.2g}"
+
+
+def _share(estimate: Estimate) -> str:
+    mean = f"{estimate.mean:.1%}"
+    if estimate.replications == 0:
+        return mean
+    if estimate.unseen is not None and estimate.mean == 1:
+        return f"{mean} ≥{estimate.low:.1%}"
+    return f"{mean} ± {estimate.half_width:.1%}"
 
 
 TENS = 10.0
@@ -111,9 +120,7 @@ def show_simulation(found: Assessment, differ: float, lang: str) -> None:
     console = console_of()
     scenario = found.summary.study.scenario
     console.print(simulation_table(found, scenario, lang, every_day=True))
-    confidence = f"{found.confidence:.4g}"
-    n = found.summary.replications
-    console.print(say("table.simulated", lang, n=n, confidence=confidence))
+    _show_stop(console, found, lang)
     console.print(say("cli.conserved", lang))
     _show_engines(console, found.summary.study, differ, lang)
     console.print(_totals(found.findings, lang))
@@ -146,7 +153,8 @@ def findings_table(found: Assessment, findings: Sequence[Finding], lang: str, ti
     table.add_column(say("table.evidence", lang), ratio=4, overflow="fold")
     table.add_column(say("table.verdict", lang), no_wrap=True)
     for f in findings:
-        evidence = "\n".join(filter(None, (words.found(f), words.limit(f)))) or words.reason(f)
+        told = words.found(f), words.unseen(f), words.limit(f)
+        evidence = "\n".join(filter(None, told)) or words.reason(f)
         if f.verdict is not Verdict.MET:
             evidence = "\n".join(filter(None, (evidence, words.where(f))))
         verdict = say(f"verdict.{f.verdict.name.lower()}", lang)
@@ -164,10 +172,23 @@ def _totals(findings: Sequence[Finding], lang: str) -> str:
     return say("table.findings", lang, **counts)
 
 
+def _show_stop(console: Console, found: Assessment, lang: str) -> None:
+    """Print how many days were simulated, why no more, and what that leaves open."""
+    n = found.summary.replications
+    clauses = say("sweep.and", lang).join(f.clause.id for f in found.uncertain)
+    console.print(say(f"stop.{found.stop.why}", lang, n=n, clauses=clauses))
+    if found.stop.why == "fixed" and clauses:
+        console.print(say("stop.open", lang, n=n, clauses=clauses))
+    if clauses:
+        console.print(say("stop.go_on", lang, more=4 * n))
+    console.print(say("stop.confidence", lang, confidence=f"{found.confidence:.4g}"))
+
+
 def show_findings(found: Assessment, lang: str) -> None:
     """Print every clause."""
     console = console_of()
     console.print(findings_table(found, found.findings, lang, ""))
+    _show_stop(console, found, lang)
     console.print(_totals(found.findings, lang))
 
 
@@ -194,6 +215,7 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
         console.print(findings_table(found, rest, lang, title))
     if not found.hard_violated and not found.hard_uncertain:
         console.print(Text(say("table.all_met", lang), style="green"))
+    _show_stop(console, found, lang)
     console.print(_totals(found.findings, lang))
     study = proposal.recommended.summary.study
     _show_engines(console, study, proposal.engines_differ, lang)

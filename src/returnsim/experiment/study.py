@@ -78,9 +78,14 @@ class Summary:
 
 
 def estimate(quantity: Quantity, sample: Floats, confidence: float) -> Estimate:
-    """Estimate a probability for shares of days, a mean for everything else."""
+    """Estimate a probability for shares of days, a mean for everything else.
+
+    Shares of people lie between 0 and 1, which bounds what was never seen to differ.
+    """
     if quantity.is_risk:
         return Estimate.proportion(int(sample.sum()), sample.size, confidence=confidence)
+    if quantity.unit == "share":
+        return Estimate.share(sample, confidence=confidence)
     return Estimate.of(sample, confidence=confidence)
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from returnsim.optimise.planner import Proposal
 from returnsim.plan.files import plan_text
-from returnsim.report.files import schedule_files
+from returnsim.report.files import schedule_files, stop_record
 
 PACKAGES = ("returnsim", "numpy", "scipy", "simpy", "numba", "matplotlib", "pydantic", "typst")
 
@@ -58,6 +58,7 @@ def _manifest(
         "files": {name: _hash(data) for name, data in contents},
         "seed": proposal.seed,
         "replications": proposal.recommended.summary.replications,
+        "stop": stop_record(proposal.recommended),
         "confidence": proposal.recommended.confidence,
         "engines_differ_seconds": None
         if math.isnan(proposal.engines_differ)

@@ -31,8 +31,9 @@ def notes(proposal: Proposal, lang: str, stamp: date) -> Notes:
             days=days,
         )
     ]
-    if found.confidence > wanted:
-        paragraphs.append(say("report.note.looks", lang, wanted=percent(wanted)))
+    if found.stop.why != "fixed":
+        values = {"wanted": percent(wanted), "most": number(found.stop.most)}
+        paragraphs.append(say(f"report.note.stop_{found.stop.why}", lang, **values))
     if math.isnan(proposal.engines_differ):  # no day that both can tell
         paragraphs.append(say("report.note.on_simpy", lang))
     else:

@@ -19,6 +19,11 @@ def quantity_of(finding: Finding) -> Quantity | None:
     return finding.worst.quantity if finding.worst else finding.clause.quantity
 
 
+def ceil_share(share: float) -> float:
+    """Round a bound up to a tenth of a per cent: it never promises more than it is."""
+    return math.ceil(share * 1000 - 1e-9) / 1000
+
+
 @dataclass(frozen=True)
 class EvidenceWords:
     """Turns findings into words of one language."""
@@ -55,6 +60,14 @@ class EvidenceWords:
             return text
         head = say(f"quantity.{quantity.value}", self.lang)
         return say("report.list.colon", self.lang, head=head, text=text)
+
+    def unseen(self, finding: Finding) -> str:
+        """Where every day was alike, how often it may be otherwise; empty where days differ."""
+        estimate = finding.estimate
+        if estimate is None or estimate.unseen is None:
+            return ""
+        values = {"n": estimate.replications, "share": percent(ceil_share(estimate.unseen))}
+        return say("report.compliance.unseen", self.lang, **values)
 
     def limit(self, finding: Finding) -> str:
         """What is asked for, as a number; until when, for a duty."""

@@ -75,6 +75,8 @@ def summary_json(found: Assessment, scenario: Scenario) -> str:
         ``returnsim-summary-1``.
     scenario, seed, replications
         What was played, and how often each date of it.
+    stop
+        How many replications were asked for and why there were no more (`stop_record`).
     estimates
         A list, in the order of the evidence, of objects with ``quantity`` (a name in
         `returnsim.rules.quantity.Quantity`), ``place`` (gate, class, supply or zone; empty
@@ -88,6 +90,7 @@ def summary_json(found: Assessment, scenario: Scenario) -> str:
             "scenario": scenario.name,
             "seed": found.summary.study.seed,
             "replications": found.summary.replications,
+            "stop": stop_record(found),
             "estimates": [
                 {
                     "quantity": key.quantity.value,
@@ -104,6 +107,23 @@ def summary_json(found: Assessment, scenario: Scenario) -> str:
     )
 
 
+def stop_record(found: Assessment) -> dict[str, Any]:
+    """Say when a study stopped, why, and what it left open.
+
+    Keys: ``asked``, ``most``, ``looks``, ``why`` (fixed, settled, most), and ``uncertain``, a
+    list of objects with ``book``, ``clause`` and ``hard``.
+    """
+    return {
+        "asked": found.stop.asked,
+        "most": found.stop.most,
+        "looks": list(found.stop.looks),
+        "why": found.stop.why,
+        "uncertain": [
+            {"book": f.book, "clause": f.clause.id, "hard": f.clause.hard} for f in found.uncertain
+        ],
+    }
+
+
 def findings_json(found: Assessment, scenario: Scenario) -> str:
     """Write every clause with its verdict as JSON.
 
@@ -115,24 +135,26 @@ def findings_json(found: Assessment, scenario: Scenario) -> str:
         Name of the scenario.
     findings
         A list, in the order of the documents, of objects with ``clause``, ``book``,
-        ``hard``, ``verdict`` (met, violated, uncertain, not assessed), ``quantity``,
+        ``hard``, ``verdict`` (met, violated, uncertain, not assessed), ``settled_after`` (the
+        replications after which it stood; null for what needs none), ``quantity``,
         ``relation`` (at least, at most, exactly), ``limit``, ``value`` and ``half_width`` of
         the least favourable estimate, ``risk`` (upper confidence bound of a share of days,
-        null for everything else), ``source`` (section of the book, and where the limit came
-        from), ``place``, ``day``, ``margin`` (how far the value is inside the limit; negative
-        is outside), ``says_zh`` and ``says_en``. What does not apply, or is not finite, is
-        null.
+        null for everything else), ``unseen`` (where every day was alike, the largest
+        probability of one that is not; null where days differ), ``source`` (section of the
+        book, and where the limit came from), ``place``, ``day``, ``margin`` (how far the value
+        is inside the limit; negative is outside), ``says_zh`` and ``says_en``.
+        What does not apply, or is not finite, is null.
     """
     return _json(
         {
             "schema": "returnsim-findings-1",
             "scenario": scenario.name,
-            "findings": [_finding(f, scenario) for f in found.findings],
+            "findings": [_finding(f, scenario, found) for f in found.findings],
         }
     )
 
 
-def _finding(finding: Finding, scenario: Scenario) -> dict[str, Any]:
+def _finding(finding: Finding, scenario: Scenario, found: Assessment) -> dict[str, Any]:
     clause, worst, estimate = finding.clause, finding.worst, finding.estimate
     quantity = worst.quantity if worst else clause.quantity
     relation = "at least" if clause.duty is not None else clause.relation
@@ -141,12 +163,14 @@ def _finding(finding: Finding, scenario: Scenario) -> dict[str, Any]:
         "book": finding.book,
         "hard": clause.hard,
         "verdict": finding.verdict.value,
+        "settled_after": found.needed.get((finding.book, clause.id)),
         "quantity": quantity.value if quantity else None,
         "relation": relation,
         "limit": finding.asked,
         "value": estimate.mean if estimate else None,
         "half_width": estimate.half_width if estimate else None,
         "risk": finding.bound,
+        "unseen": estimate.unseen if estimate else None,
         "source": _source(finding, scenario),
         "place": worst.place if worst else None,
         "day": worst.day if worst else None,

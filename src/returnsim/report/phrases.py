@@ -145,6 +145,9 @@ def estimated(quantity: Quantity, estimate: Estimate, lang: str) -> str:
     if quantity.is_risk:
         value, bound = percent(estimate.mean), percent(estimate.high)
         return say("report.number.bound", lang, value=value, bound=bound)
+    if quantity.unit in SHARES and estimate.unseen is not None and estimate.mean == 1:
+        bound = percent(math.floor(estimate.low * 1000 + 1e-9) / 1000)
+        return say("report.number.at_least", lang, value=percent(estimate.mean), bound=bound)
     value, width = value_and_width(quantity, estimate, lang)
     if not width:
         return amount(quantity, estimate.mean, lang)

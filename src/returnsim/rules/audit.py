@@ -89,7 +89,8 @@ def judge(
     """Judge one clause on all the evidence there is for it.
 
     It is violated when some interval lies wholly outside the limit, met when every
-    interval lies wholly inside, and uncertain otherwise.
+    interval lies wholly inside, and uncertain otherwise. A number that was exactly what is
+    asked on every single day meets it: how often a day may be otherwise is `Estimate.unseen`.
     """
     if asked is None or not found:
         return Finding(book, clause, Verdict.NOT_ASSESSED, asked, None, None, 0)
@@ -122,6 +123,8 @@ def _relation(clause: Clause) -> Relation | None:
 
 
 def _one(clause: Clause, estimate: Estimate, asked: float) -> Verdict:
+    if estimate.unseen is not None and abs(estimate.mean - asked) <= ROUNDING:
+        return Verdict.MET
     low, high = estimate.low - asked, estimate.high - asked
     if _relation(clause) == "at least":
         low, high = -high, -low

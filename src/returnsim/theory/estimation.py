@@ -20,6 +20,9 @@ class Estimate:
     replications: int
     """How many independent days it rests on; 0 for what is certain from the plan alone."""
     confidence: float = 0.95
+    unseen: float | None = None
+    """Of a mean over days that were all alike: with this confidence, the largest probability of
+    a day that is not; none where days differ, and for probabilities, whose interval says it."""
 
     @property
     def half_width(self) -> float:
@@ -43,7 +46,8 @@ class Estimate:
             return cls(mean, -np.inf, np.inf, x.size, confidence)
         t = float(stdtrit(x.size - 1, (1 + confidence) / 2))
         half = t * float(x.std(ddof=1)) / float(np.sqrt(x.size))
-        return cls(mean, mean - half, mean + half, x.size, confidence)
+        unseen = unlike(x.size, confidence) if np.all(x == x[0]) else None
+        return cls(mean, mean - half, mean + half, x.size, confidence, unseen)
 
     @classmethod
     def proportion(cls, hits: int, trials: int, *, confidence: float = 0.95) -> Self:
@@ -69,8 +73,7 @@ class Estimate:
 
         Student's t interval, cut off at 0 and 1. Where every day showed the same share, an
         interval without width would claim too much: then a day on which it differs has a
-        probability of at most ``1 - miss ** (1 / n)`` with ``miss = (1 - confidence) / 2``
-        (Clopper and Pearson for no hit), and on such a day it is at least 0 and at most 1.
+        probability of at most `unlike`, and on such a day it is at least 0 and at most 1.
 
         Examples
         --------
@@ -83,13 +86,25 @@ class Estimate:
         if x.size < 2 or np.any(x < 0) or np.any(x > 1):  # noqa: PLR2004
             return plain
         low, high = max(0.0, plain.low), min(1.0, plain.high)
-        if np.all(x == x[0]):
-            differs = 1 - ((1 - confidence) / 2) ** (1 / x.size)
-            low, high = (1 - differs) * x[0], x[0] + differs * (1 - x[0])
-        return cls(plain.mean, float(low), float(high), x.size, confidence)
+        if plain.unseen is not None:
+            low, high = (1 - plain.unseen) * low, high + plain.unseen * (1 - high)
+        return cls(plain.mean, low, high, x.size, confidence, plain.unseen)
 
     def __str__(self) -> str:
         return f"{self.mean:.3g} ± {self.half_width:.2g}"
+
+
+def unlike(days: int, confidence: float) -> float:
+    """Return the largest probability of a day unlike the others, after so many that were alike.
+
+    Clopper and Pearson's upper bound for no hit, at the level of a two-sided interval.
+
+    Examples
+    --------
+    >>> round(unlike(256, 0.95), 4)
+    0.0143
+    """
+    return float(1 - ((1 - confidence) / 2) ** (1 / days))
 
 
 def paired_difference(before: ArrayLike, after: ArrayLike, *, confidence: float = 0.95) -> Estimate:

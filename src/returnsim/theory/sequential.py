@@ -49,4 +49,4 @@ def narrowed(before: Estimate | None, now: Estimate, confidence: float) -> Estim
     low, high = now.low, now.high
     if before is not None and max(low, before.low) <= min(high, before.high):
         low, high = max(low, before.low), min(high, before.high)
-    return Estimate(now.mean, low, high, now.replications, confidence)
+    return Estimate(now.mean, low, high, now.replications, confidence, now.unseen)
