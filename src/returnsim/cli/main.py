@@ -25,6 +25,7 @@ from returnsim.cli.options import (
     open_scenario,
 )
 from returnsim.cli.roster import roster
+from returnsim.cli.sensitivity import sensitivity
 from returnsim.cli.sweep import sweep
 from returnsim.cli.whole_return import whole_return
 from returnsim.errors import ReturnSimError
@@ -197,5 +198,5 @@ def approvals(asked: Common, scenario: Path, by: datetime | None) -> None:
     show(asked, scenario, by.date() if by else None)
 
 
-for command in (compare, roster, sweep):
+for command in (compare, roster, sensitivity, sweep):
     main.add_command(command)

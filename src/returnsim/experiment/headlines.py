@@ -1,10 +1,12 @@
 """The few numbers that sum a plan up, each at the gate, class and day where it is worst."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
+from returnsim.errors import InputError, Problem
 from returnsim.rules.audit import Evidence, Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.theory.estimation import Estimate
@@ -24,6 +26,35 @@ JUDGED_BY = (
     Q.STUCK_DAYS,
 )
 """What plans can be ranked by and parameters be weighed by."""
+
+
+def measured_by(name: str) -> Q:
+    """Return a quantity that plans and parameters can be judged by, or say what there is.
+
+    Raises
+    ------
+    InputError
+        There is none of that name, with the likely repair.
+    """
+    return Q(known_name(name, [q.value for q in JUDGED_BY]))
+
+
+def known_name(name: str, names: Sequence[str]) -> str:
+    """Return a name that is among those that may be given with `--by`.
+
+    Raises
+    ------
+    InputError
+        It is not, with the likely repair.
+    """
+    if name in names:
+        return name
+    near = get_close_matches(name, names, n=1)
+    if near:
+        problem = Problem("", "no_such_rank_near", {"value": name, "near": near[0]})
+    else:
+        problem = Problem("", "no_such_rank", {"value": name, "known": ", ".join(names)})
+    raise InputError("--by", [problem])
 
 
 def worst(evidence: Evidence, quantity: Q) -> tuple[Key, Estimate] | None:

@@ -9,15 +9,13 @@ everything that is said of every plan is true.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.errors import InputError, Problem
 from returnsim.experiment.assessment import Replications, planned_looks, seen
-from returnsim.experiment.headlines import JUDGED_BY, MORE_IS_BETTER, worst_of_each
+from returnsim.experiment.headlines import JUDGED_BY, MORE_IS_BETTER, known_name, worst_of_each
 from returnsim.experiment.study import Progress, Study, Summary, estimate, extend, run
 from returnsim.experiment.workers import Jobs
 from returnsim.plan.plan import Plan
@@ -102,13 +100,8 @@ def known_by(name: str) -> By:
     InputError
         Plans cannot be ranked by it, with the likely repair.
     """
-    names = [DUTY, *(q.value for q in JUDGED_BY)]
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
-        values = {"value": name, "near": near[0] if near else "", "known": ", ".join(names)}
-        code = Problem("", "no_such_rank", values)
-        raise InputError("--by", [Problem("", "no_such_rank_near", values) if near else code])
-    return DUTY if name == DUTY else Quantity(name)
+    found = known_name(name, [DUTY, *(q.value for q in JUDGED_BY)])
+    return DUTY if found == DUTY else Quantity(found)
 
 
 def indifference(by: By, loss: Floats) -> float:
