@@ -163,6 +163,8 @@ ELSEWHERE = {
     "plot_no_numbers": "test_what_cannot_be_swept_is_explained",
     "plot_too_many": "test_what_cannot_be_swept_is_explained",
     "sweep_of_another": "test_a_file_of_another_sweep_is_refused_and_left_as_it_is",
+    "no_range": "test_what_is_no_range_is_refused",
+    "no_ranges": "test_a_school_without_ranges_has_nothing_to_move",
     "one_plan": "test_one_plan_is_not_compared",
     "no_such_rank": "test_plans_are_ranked_by_what_there_is",
     "no_such_rank_near": "test_plans_are_ranked_by_what_there_is",
