@@ -15,7 +15,7 @@ from returnsim.errors import InputError
 from returnsim.experiment import study as study_module
 from returnsim.experiment import workers
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Study, Summary, play, play_far, run
+from returnsim.experiment.study import Study, Summary, far, play, run
 from returnsim.experiment.workers import Cluster, Processes, Threads, cluster, local
 from returnsim.scenario.scenario import Scenario, read_scenario
 
@@ -81,16 +81,16 @@ def test_a_scenario_survives_the_journey(name: str) -> None:
 
 def test_what_is_sent_is_plain_and_small() -> None:
     township = read_scenario(SCENARIOS / "township")
-    sent = study_module._packed(Study(township, a_plan(township), 1, 10**6))  # noqa: SLF001
+    sent = study_module.packed(Study(township, a_plan(township), 1, 10**6))
     assert len(sent) < 100_000
     assert b"numpy" not in sent
     assert b"returnsim" not in sent
 
 
 def test_far_away_the_same_block_is_played() -> None:
-    sent = study_module._packed(STUDY)  # noqa: SLF001
+    sent = study_module.packed(STUDY)
     one = play(STUDY, RETURN, 1, 7, "kernel")
-    two = play_far(sent, RETURN, 1, 7, "kernel")
+    two = far(sent, play, RETURN, 1, 7, "kernel")
     assert list(one) == list(two)
     assert all(one[key].tobytes() == two[key].tobytes() for key in one)
 

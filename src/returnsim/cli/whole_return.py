@@ -29,21 +29,17 @@ def whole_return(
     plot_to: Path | None,
 ) -> None:
     """Play the whole return; print, write and draw what came of it."""
-    from returnsim.cli.progress import progress  # noqa: PLC0415
-    from returnsim.experiment.assessment import Assessment  # noqa: PLC0415
+    from returnsim.experiment.assessment import Assessment, Stop  # noqa: PLC0415
     from returnsim.experiment.study import Study  # noqa: PLC0415
     from returnsim.experiment.whole_return import engines_differ, run_return  # noqa: PLC0415
-    from returnsim.model.kernel import compile_now  # noqa: PLC0415
     from returnsim.report.files import summary_json  # noqa: PLC0415
     from returnsim.report.return_figure import return_figure, return_image  # noqa: PLC0415
 
     if scenario.after_return is None:
         raise InputError(file, [Problem("after_return", "needed_for_the_return")])
-    number = USUAL if asked.replications == "auto" else asked.replications
+    number = USUAL if isinstance(asked.replications, str) else asked.replications
     study = Study(scenario, plan, asked.seed, number)
-    with asked.workers() as jobs, progress(asked.lang, quiet=asked.quiet) as report:
-        report("compile", 0, 1)
-        compile_now()
+    with asked.playing() as (jobs, report):
         summary = run_return(
             study,
             jobs=jobs,
@@ -52,7 +48,9 @@ def whole_return(
         )
     level = scenario.limits.confidence
     evidence = summary.evidence(level)
-    asked.json(summary_json(Assessment(plan, summary, evidence, (), level), scenario))
+    stop = Stop(str(asked.replications), number, (number,))
+    found = Assessment(plan, summary, evidence, (), level, stop, {})
+    asked.json(summary_json(found, scenario))
     if plot_to is not None:
         write_one(plot_to, return_image(return_figure(summary, asked.lang), asked.lang))
     if asked.talks:

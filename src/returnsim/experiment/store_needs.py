@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from returnsim.experiment.store_luck import StoreLuck
 from returnsim.experiment.stores import Storekeeping
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Study, packed, study_of
+from returnsim.experiment.study import Study, shared_out
 from returnsim.experiment.term import Standing, Term
-from returnsim.experiment.workers import Jobs, local, unpacked
+from returnsim.experiment.workers import Jobs
 from returnsim.model.aftermath import in_use
 from returnsim.model.day import prepare
 from returnsim.model.stockroom import LEAST, Levels, Stockroom
@@ -83,9 +83,8 @@ def store_needs(
         Workers; the result does not depend on them.
     """
     bare = replace(study, plan=study.plan.changed(stock=()))
-    team = local(jobs, keeps_lock=False) if isinstance(jobs, int) else jobs
-    work, given = (need_of_block_far, packed(bare)) if team.far else (need_of_block, bare)
-    parts = list(team.do(work, given, [(first + block,) for block in range(blocks)]))
+    tasks = [(first + block,) for block in range(blocks)]
+    parts = shared_out(bare, need_of_block, tasks, jobs, "kernel", None)
     needs = {name: joined([part[name] for part in parts]) for name in parts[0]}
     thermometers = [s.name for s in study.scenario.supplies if s.kind == "thermometer"]
     for name in thermometers[:1]:
@@ -101,11 +100,6 @@ def posts(study: Study) -> Floats:
     return np.array(
         [0.0 if d is None else in_use(prepare(study.scenario, study.plan, d)) for d in days]
     )
-
-
-def need_of_block_far(sealed: bytes, block: int) -> dict[str, StoreNeed]:
-    """Do one block of a study that came as bytes, as somewhere else it does."""
-    return need_of_block(unpacked(study_of, sealed), block)
 
 
 def need_of_block(study: Study, block: int) -> dict[str, StoreNeed]:

@@ -1,6 +1,6 @@
 """A plan, played out on many days."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK, streams
-from returnsim.experiment.workers import Jobs, local, pack, unpacked
+from returnsim.experiment.workers import Jobs, Part, Task, local, pack, unpacked
 from returnsim.measure.planned import days_of_cover, planned
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import Draws, draw
@@ -146,20 +146,42 @@ def played(day: SchoolDay, draws: Draws, engine: Engine = "kernel") -> dict[Key,
     return measures
 
 
-def play_far(sealed: bytes, day: date, block: int, size: int, engine: Engine) -> dict[Key, Floats]:
-    """Play one block of one day of a study that came as bytes, as somewhere else it does."""
-    return play(unpacked(study_of, sealed), day, block, size, engine)
+def far(packed: bytes, work: Callable[..., Part], *task: Any) -> Part:
+    """Do work on a study that came as bytes, as somewhere else it does."""
+    return work(unpacked(_study, packed), *task)
+
+
+def shared_out(
+    study: Study,
+    work: Callable[..., Part],
+    tasks: Sequence[Task],
+    jobs: Jobs,
+    engine: Engine,
+    progress: Progress | None,
+) -> list[Part]:
+    """Have the workers do `work(study, *task)` for every task; the parts in their order."""
+    slow = engine == "simpy" or not any(map(study.exact_on_kernel, study.days))
+    team = local(jobs, keeps_lock=slow) if isinstance(jobs, int) else jobs
+    if team.far:
+        doing = team.do(far, packed(study), [(work, *task) for task in tasks])
+    else:
+        doing = team.do(work, study, tasks)
+    parts: list[Part] = []
+    for part in doing:
+        parts.append(part)
+        if progress:
+            progress(len(parts), len(tasks))
+    return parts
 
 
 def packed(study: Study) -> bytes:
     """What a worker elsewhere must know: scenario, plan and seed as plain data."""
     given = (study.scenario.model_dump(by_alias=True), study.plan.model_dump(by_alias=True))
-    return pack(*given, study.seed)
+    return pack(*given, study.seed, study.replications, study.on)
 
 
-def study_of(scenario: Any, plan: Any, seed: int | tuple[int, ...]) -> Study:
-    """Make a study of what was packed."""
-    return Study(Scenario.model_validate(scenario), Plan.model_validate(plan), seed, 0)
+def _study(scenario: Any, plan: Any, *rest: Any) -> Study:
+    return Study(Scenario.model_validate(scenario), Plan.model_validate(plan), *rest)
 
 
 def run(
@@ -211,15 +233,7 @@ def _run(
 ) -> Summary:
     blocks = _blocks(study.replications)[first:]
     tasks = [(day, *block, engine) for day in study.days for block in blocks]
-    slow = engine == "simpy" or not any(map(study.exact_on_kernel, study.days))
-    team = local(jobs, keeps_lock=slow) if isinstance(jobs, int) else jobs
-    work, given = (play_far, packed(study)) if team.far else (play, study)
-    parts: list[dict[Key, Floats]] = []
-    for part in team.do(work, given, tasks):
-        parts.append(part)
-        if progress:
-            progress(len(parts), len(tasks))
-    return Summary(study, _join(parts))
+    return Summary(study, _join(shared_out(study, play, tasks, jobs, engine, progress)))
 
 
 def _join(parts: Iterable[dict[Key, Floats]]) -> dict[Key, Floats]:

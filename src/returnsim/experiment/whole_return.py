@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from returnsim.experiment.store_luck import StoreLuck
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Engine, Progress, Study, Summary, packed, study_of
+from returnsim.experiment.study import Engine, Progress, Study, Summary, shared_out
 from returnsim.experiment.term import Term
-from returnsim.experiment.workers import Jobs, local, unpacked
+from returnsim.experiment.workers import Jobs
 from returnsim.measure.returns import cover_left, of_return
 from returnsim.rules.audit import Key
 
@@ -48,24 +48,12 @@ def run_return(
         Called after every block.
     """
     count = -(-study.replications // BLOCK)
-    tasks = [
-        (block, min(BLOCK, study.replications - block * BLOCK), engine) for block in range(count)
-    ]
-    team = local(jobs, keeps_lock=engine == "simpy") if isinstance(jobs, int) else jobs
-    work, given = (play_block_far, packed(study)) if team.far else (play_block, study)
-    parts: list[Samples] = []
-    for part in team.do(work, given, tasks):
-        parts.append(part)
-        if progress:
-            progress(len(parts), count)
+    sizes = [min(BLOCK, study.replications - block * BLOCK) for block in range(count)]
+    tasks = [(block, size, engine) for block, size in enumerate(sizes)]
+    parts = shared_out(study, play_block, tasks, jobs, engine, progress)
     samples = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     played = replace(study, on=school_days(study))
     return Summary(played, samples | cover_left(samples))
-
-
-def play_block_far(sealed: bytes, block: int, size: int, engine: Engine) -> Samples:
-    """Play one block of a study that came as bytes, as somewhere else it does."""
-    return play_block(unpacked(study_of, sealed), block, size, engine)
 
 
 def school_days(study: Study) -> tuple[date, ...]:
