@@ -130,7 +130,8 @@ def tables(annotation: Any) -> list[type[BaseModel]]:
 def label(entry: Any, index: int) -> str:
     """Return how an entry of a list is called in a message."""
     if isinstance(entry, dict):
-        for key in ("name", "id", "class", "grade", "supply", "who", "zone", "gate"):
+        turn = ("who", "zone") if "at" in entry else ()
+        for key in ("name", "id", "class", "grade", "supply", *turn, "gate"):
             if isinstance(entry.get(key), str):
                 return str(entry[key]) or f"#{index + 1}"
     return f"#{index + 1}"
