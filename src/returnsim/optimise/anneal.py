@@ -30,7 +30,10 @@ between the first slot and the last, in lane-blocks."""
 DEAR_AT_FIRST, DEAR_AT_LAST = 100.0, 300.0
 """Price of missing every limit wholly, in lane-blocks."""
 HOT, COLD = 0.2, 0.005
-"""Temperature, in lane-blocks."""
+"""Temperature at first and at last, in lane-blocks."""
+WANDER, HOTTEST = 12, 1.0
+"""The temperature at first is this over the number of classes, if that is more, and at most
+so many lane-blocks: with few classes, far away is a few moves away."""
 OFTEN = (0.3, 0.2, 0.06, 0.24, 0.2)
 """How often each kind of move is tried: one class, two, a whole slot, a lane, a lane elsewhere."""
 LOOK = 25
@@ -66,10 +69,11 @@ class Annealing:
         start: Sketch,
         moves: int,
         *,
-        hot: float = HOT,
+        hot: float | None = None,
         expired: Callable[[], bool] = lambda: False,
     ) -> Sketch:
         """Return the best sketch met with; the start itself if nothing is better."""
+        hot = hot or min(HOTTEST, max(HOT, WANDER / len(self.stage.classes)))
         self.now = start.copy()
         self.rules.count(self.now)
         for gate in range(len(self.stage.gates)):
