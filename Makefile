@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: plan test quick slow bench lint docs clean
+.PHONY: plan test quick slow bench bench-plan lint docs clean
 
 plan: $(READY)
 	@$(BIN)/returnsim plan scenarios/township --out out/township --seed 1; status=$$?; \
@@ -34,6 +34,9 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/simpy_model.py
 	$(BIN)/python benchmarks/kernel.py
+
+bench-plan: $(READY)
+	$(BIN)/python benchmarks/optimise.py S M L XL
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py
