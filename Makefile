@@ -32,8 +32,10 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/simpy_model.py
 	$(BIN)/python benchmarks/kernel.py
+	$(BIN)/python benchmarks/limits.py
 
 bench-plan: $(READY)
 	$(BIN)/python benchmarks/optimise.py S M L XL
