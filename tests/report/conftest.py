@@ -2,6 +2,7 @@
 
 import pytest
 from proposals import STAMP, Curves, a_crowded_school, a_proposal, crowded_plan
+from school_days import a_crowded_day, a_school_day
 
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose import compose
@@ -34,3 +35,25 @@ def crowded_proposal() -> Proposal:
 def crowded_documents(crowded_proposal: Proposal) -> dict[str, Document]:
     curves = before_and_after(crowded_proposal)
     return {lang: compose(crowded_proposal, lang, *curves, STAMP) for lang in ("zh", "en")}
+
+
+@pytest.fixture(scope="session")
+def school_day() -> Proposal:
+    return a_school_day(replications=8)
+
+
+@pytest.fixture(scope="session")
+def school_day_documents(school_day: Proposal) -> dict[str, Document]:
+    curves = before_and_after(school_day)
+    return {lang: compose(school_day, lang, *curves, STAMP) for lang in ("zh", "en")}
+
+
+@pytest.fixture(scope="session")
+def crowded_day() -> Proposal:
+    return a_crowded_day(classes=30, replications=2)
+
+
+@pytest.fixture(scope="session")
+def crowded_day_documents(crowded_day: Proposal) -> dict[str, Document]:
+    curves = before_and_after(crowded_day)
+    return {lang: compose(crowded_day, lang, *curves, STAMP) for lang in ("zh", "en")}

@@ -1,5 +1,6 @@
-"""Schools whose day goes on behind the classroom door: a tiny one, and one that is hard to print."""
+"""Schools whose day goes on behind the classroom door: a tiny one, one that is hard to print."""
 
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def a_large_school(classes: int = 30) -> Scenario:
     ]  # fmt: skip
     halls = [
         {
-            "name": f"canteen {n}", "zh": f"{LONG}第{n}食堂", "en": f"Canteen number {n} of the school",
+            "name": f"canteen {n}", "zh": f"{LONG}第{n}食堂",
+            "en": f"Canteen number {n} of the school",
             "door_lanes": 4, "door_seconds": fixed(3), "taps": 12, "wash_seconds": fixed(20),
             "lines": 8, "serving_seconds": fixed(12), "seats": 200, "eating_minutes": fixed(15),
             "clearing_minutes": 8, "marked_places": 60, "metres_to": {"hall": 120},
@@ -66,7 +68,7 @@ def a_large_school(classes: int = 30) -> Scenario:
     return a_scenario(
         zh="示例县" + LONG,
         grades=grades,
-        classes=[_class(n, classes, grades[n * 3 // classes].name) for n in range(classes)],
+        classes=[_class(n, grades[n * 3 // classes].name) for n in range(classes)],
         gates=gates,
         canteens=halls,
         dormitories=houses,
@@ -79,14 +81,14 @@ def a_large_school(classes: int = 30) -> Scenario:
             for n in (1, 2)
         ],
         zones=[
-            {"name": f"zone {kind}", "zh": f"{zh}（含走廊与楼梯间）", "en": f"{kind.title()}s and stairs",
-             "kind": kind, "area_m2": 600, "rounds_per_day": n, "closes": closes,
-             "work": work, "source": "made up"}
+            {"name": f"zone {kind}", "en": f"{kind.title()} and stairs",
+             "zh": f"{zh}（含走廊与楼梯间）", "kind": kind, "area_m2": 600, "rounds_per_day": n,
+             "closes": closes, "work": work, "source": "made up"}
             for kind, zh, n, closes, work in ZONES
         ],
         staff=[
-            {"name": "teachers", "zh": "任课教师", "en": "Teachers", "people": 90, "role": "teacher",
-             "gate": "g0", "arrives": a_grade().bell.replace(hour=7, minute=5), "source": "made up"},
+            {"name": "teachers", "zh": "任课教师", "en": "Teachers", "people": 90,
+             "role": "teacher", "gate": "g0", "arrives": time(7, 5), "source": "made up"},
             {"name": "guards", "zh": "保安", "en": "Guards", "people": 6, "role": "guard",
              "source": "made up"},
         ],
@@ -94,7 +96,7 @@ def a_large_school(classes: int = 30) -> Scenario:
             {"what": "temperature check", "who": who, "times_per_day": 3, "source": "made up"}
             for who in ("boarders", "guards")
         ],
-        limits={"people_returning_per_day": None, "last_slot": a_grade().bell.replace(minute=5)},
+        limits={"people_returning_per_day": None, "last_slot": time(8, 5)},
     )  # fmt: skip
 
 
@@ -121,7 +123,7 @@ ZONES = (
 )
 
 
-def _class(n: int, classes: int, grade: str) -> Any:
+def _class(n: int, grade: str) -> Any:
     long = n % 7 == 0
     return a_class(
         f"{n:02d}",
@@ -136,8 +138,6 @@ def _class(n: int, classes: int, grade: str) -> Any:
 
 
 def _event(name: str, zh: str, en: str, who: Any, begins: str, ends: str) -> dict[str, Any]:
-    from datetime import time
-
     clock = {"begins": time.fromisoformat(begins), "ends": time.fromisoformat(ends)}
     return {"name": name, "zh": zh, "en": en, "who": who, "source": "made up", **clock}
 
@@ -156,7 +156,5 @@ def _crossing(*crossing: Any) -> dict[str, Any]:
     name, zh, en, who, direction, begins, ends = crossing
     coming = {"direction": direction}
     if direction == "in":
-        from datetime import time
-
         coming |= {"offset_minutes": fixed(-5), "by": time(14, 20)}
     return _event(name, zh, en, who, begins, ends) | coming

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date
 from math import ceil
+from typing import Any
 
 import pytest
 from builders import a_class, a_scenario
@@ -14,6 +15,7 @@ from returnsim.report.compose import compose
 from returnsim.report.document import Document
 from returnsim.report.files import before_and_after
 from returnsim.report.pdf import compiled, pdf
+from returnsim.wording import say
 
 HEADS = {
     "zh": ("返校日程", "每日到校安排", "值守表", "返校通知", "物资清单", "符合性检查", "需要处理"),
@@ -73,3 +75,56 @@ def test_the_day_of_making_is_printed_and_kept(tiny_documents: dict[str, Documen
     assert made.creation_date is not None
     assert made.creation_date.date() == date(2020, 3, 21)
     assert "21 March 2020" in pages(data)[0]
+
+
+def outside(data: bytes) -> list[str]:
+    """Words of a paper that begin beyond the edges of their page, or closer to them than 7 mm."""
+    lost: list[str] = []
+
+    def look(text: str, cm: list[float], tm: list[float], *_: Any) -> None:
+        x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+        if text.strip() and not (20 <= x <= A4[0] - 20 and 20 <= y <= A4[1] - 20):
+            lost.append(text)
+
+    for page in PdfReader(io.BytesIO(data)).pages:
+        page.extract_text(visitor_text=look)
+    return lost
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_crowded_day_prints_whole(crowded_day_documents: dict[str, Document], lang: str) -> None:
+    """Thirty classes, long names: no warning, nothing off the paper, everybody told."""
+    document = crowded_day_documents[lang]
+    data, warnings = compiled(document)
+    assert warnings == ()
+    assert outside(data) == []
+    found = pages(data)
+    signed = say("report.notice.parent", lang)
+    notices = [re.sub(r"\s", "", text) for text in found if signed in text]
+    assert document.day is not None
+    agendas = [a for a in document.day.agendas if a.is_class]
+    assert len(notices) == len(agendas)
+    for text, agenda in zip(notices, agendas, strict=True):
+        told = (agenda.name, *(t.time for t in agenda.turns), *(t.what for t in agenda.turns))
+        assert [word for word in told if re.sub(r"\s", "", word) not in text] == []
+    whole = re.sub(r"\s", "", "".join(found))
+    sheets = {(s.kind, s.name) for s in document.day.sheets}
+    assert [s for s in sheets if re.sub(r"\s", "", s[1]) not in whole] == []
+
+
+def test_what_lies_off_the_paper_is_found(tiny_documents: dict[str, Document]) -> None:
+    assert outside(pdf(tiny_documents["en"])) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_school_day_prints_every_sheet(
+    school_day_documents: dict[str, Document], lang: str
+) -> None:
+    data, warnings = compiled(school_day_documents[lang])
+    assert warnings == ()
+    whole = "\n".join(pages(data))
+    heads = [say(f"day.sheet.{kind}_head", lang) for kind in ("canteen", "check", "crew")]
+    heads += [say("day.sheet.timetable_head", lang), say("day.result.head", lang)]
+    assert [head for head in heads if head not in whole] == []
+    assert outside(data) == []

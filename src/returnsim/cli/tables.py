@@ -14,6 +14,7 @@ from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.comparison import Difference
 from returnsim.experiment.study import Study
 from returnsim.optimise.planner import Proposal
+from returnsim.report.compose_day_results import result_tables
 from returnsim.report.compose_quality import quality
 from returnsim.report.evidence_words import EvidenceWords
 from returnsim.report.phrases import Labels
@@ -120,6 +121,7 @@ def show_simulation(found: Assessment, differ: float, lang: str) -> None:
     console = console_of()
     scenario = found.summary.study.scenario
     console.print(simulation_table(found, scenario, lang, every_day=True))
+    show_rest_of_day(console, found, lang)
     _show_stop(console, found, lang)
     console.print(say("cli.conserved", lang))
     _show_engines(console, found.summary.study, differ, lang)
@@ -135,6 +137,15 @@ def _show_engines(console: Console, study: Study, differ: float, lang: str) -> N
         shared = [d.label(lang) for d in study.scenario.devices if d.shared_number is not None]
         names = say("report.list.pause", lang).join(shared)
         console.print(say("cli.on_simpy", lang, n=len(alone), of=len(study.days), devices=names))
+
+
+def show_rest_of_day(console: Console, found: Assessment, lang: str) -> None:
+    """Print what the simulated days say about meals, checks, ways out and rounds, if anything."""
+    for part in result_tables(found, lang):
+        table = table_of(part.title, *part.heads, right=range(part.texts, len(part.heads)))
+        for row in part.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
 
 
 def findings_table(found: Assessment, findings: Sequence[Finding], lang: str, title: str) -> Table:
@@ -188,6 +199,7 @@ def show_findings(found: Assessment, lang: str) -> None:
     """Print every clause."""
     console = console_of()
     console.print(findings_table(found, found.findings, lang, ""))
+    show_rest_of_day(console, found, lang)
     _show_stop(console, found, lang)
     console.print(_totals(found.findings, lang))
 
@@ -201,6 +213,7 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
         dates.add_row(Text(day.isoformat()), Text(names))
     console.print(dates)
     console.print(simulation_table(found, scenario, lang, every_day=False))
+    show_rest_of_day(console, found, lang)
     console.print(_naive_table(proposal, lang))
     for part in quality(proposal, lang):
         table = table_of(part.head, *part.columns, right=range(1, len(part.columns)))
@@ -248,7 +261,11 @@ def _all(evidence: Evidence, quantity: Q) -> list[Estimate]:
     return [e for key, e in evidence.items() if key.quantity is quantity]
 
 
-SHOWN = (Q.CROWDED_DAYS, Q.LONGEST_QUEUE, Q.MEAN_WAIT, Q.LONGEST_WAIT, Q.SEATED_BY_BELL)
+SHOWN = (
+    *(Q.CROWDED_DAYS, Q.LONGEST_QUEUE, Q.MEAN_WAIT, Q.LONGEST_WAIT, Q.SEATED_BY_BELL),
+    *(Q.MOST_SEATED, Q.MEALS_MISSED, Q.CHECKS_MISSED, Q.ROUNDS_MISSED, Q.ROUNDS_IN_USE),
+    *(Q.PARENTS_WAITING, Q.LANE_MINUTES_LOST),
+)
 
 
 def show_differences(

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from returnsim.optimise.planner import Proposal
+from returnsim.report.compose_day_results import is_of_the_day
 from returnsim.report.document import Action, BookPart, ClauseLine
 from returnsim.report.evidence_words import EvidenceWords, quantity_of
 from returnsim.report.phrases import SHARES, issued_by, number
@@ -100,8 +101,10 @@ def _action(words: EvidenceWords, finding: Finding) -> Action:
         limit=words.limit(finding),
         margin=gap,
     )
-    key = f"report.advice.{quantity.value}"
-    advice = say(key if known(key, lang) else "report.advice.other", lang)
+    keys = [f"report.advice.{quantity.value}", "report.advice.other"]
+    if finding.worst is not None and is_of_the_day(words.scenario, finding.worst):
+        keys.insert(0, f"day.advice.{quantity.value}")
+    advice = next(say(key, lang) for key in keys if known(key, lang))
     task = clause.duty is not None or quantity is Quantity.TIMES_PER_DAY
     asked = clause.says(lang)
     return Action(clause.id, clause.owner(lang), clause.hard, verdict, task, asked, status, advice)

@@ -40,13 +40,12 @@ def crew_sheets(turns: Turns) -> Iterator[DaySheet]:
 
 def _part(turns: Turns, crew: Crew, rounds: list[Round]) -> SheetPart:
     lang = turns.lang
-    heads = ("work", "closes", "minutes", "uses", "done", "signature")
+    heads = ("closes", "minutes", "uses", "done", "signature")
     lines = tuple(
         SheetLine(
             time=f"{turn.at:%H:%M}",
-            members=(Named(zone.label(lang), ""),),
+            members=(Named(zone.label(lang), say(f"day.crew.{zone.work}", lang)),),
             texts=(
-                say(f"day.crew.{zone.work}", lang),
                 _closes(turns, zone),
                 say("day.crew.minutes", lang, n=whole_minutes(_minutes(crew, zone))),
                 _uses(turns, [zone]),

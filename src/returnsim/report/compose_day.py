@@ -1,21 +1,22 @@
 """The rest of the day in words: what each class, group of staff and crew does, and an overview."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
+from string import ascii_uppercase
 
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose_canteens import canteen_sheets, shift_lines
 from returnsim.report.compose_crews import crew_agendas, crew_sheets, round_lines
 from returnsim.report.compose_day_checks import check_sheets, crossing_sheets
 from returnsim.report.compose_day_results import result_tables
-from returnsim.report.day_turns import Turns, later
+from returnsim.report.day_turns import Thing, Turns, later
 from returnsim.report.document_day import Agenda, DayPages, GridCell, GridPart, Turn
 from returnsim.report.phrases import clock_span, day_text, ends_of
 from returnsim.scenario.daytime import Crossing, Event
 from returnsim.scenario.people import SchoolClass, StaffGroup
 from returnsim.wording import say
 
-ABREAST = 8
+ABREAST = 10
 """Events that fit beside each other on a page."""
 
 
@@ -26,9 +27,11 @@ def day_pages(proposal: Proposal, lang: str) -> DayPages | None:
     results = result_tables(found, lang)
     if not (found.plan.timetable or found.plan.rounds or results):
         return None
+    grid, places = _grid(turns)
     return DayPages(
         agendas=(*_agendas(turns), *crew_agendas(turns)),
-        grid=_grid(turns),
+        grid=grid,
+        places=places,
         sheets=(
             *canteen_sheets(turns),
             *check_sheets(turns),
@@ -65,7 +68,7 @@ def _agendas(turns: Turns) -> Iterator[Agenda]:
             yield agenda
 
 
-def _turns(turns: Turns, thing: SchoolClass | StaffGroup) -> Iterator[Turn]:
+def _turns(turns: Turns, thing: Thing) -> Iterator[Turn]:
     yield from _morning(turns, thing)
     for event in turns.scenario.events:
         turn = turns.plan.appointment_of.get((thing.name, event.name))
@@ -82,7 +85,7 @@ def _turns(turns: Turns, thing: SchoolClass | StaffGroup) -> Iterator[Turn]:
             )
 
 
-def _morning(turns: Turns, thing: SchoolClass | StaffGroup) -> Iterator[Turn]:
+def _morning(turns: Turns, thing: Thing) -> Iterator[Turn]:
     """Coming to school, and the bell."""
     scenario, lang = turns.scenario, turns.lang
     arrive = say("day.turn.arrive", lang)
@@ -106,7 +109,7 @@ def _morning(turns: Turns, thing: SchoolClass | StaffGroup) -> Iterator[Turn]:
     yield Turn(bell, bell, f"{bell:%H:%M}", lesson, room, "", thing.pupils, at_gate=False)
 
 
-def _where(turns: Turns, event: Event, thing: SchoolClass | StaffGroup) -> str:
+def _where(turns: Turns, event: Event, thing: Thing) -> str:
     turn = turns.plan.appointment_of[thing.name, event.name]
     place = turns.place(event, turn)
     if isinstance(event, Crossing):
@@ -122,40 +125,59 @@ def _room(school_class: SchoolClass, lang: str) -> str:
     return say("day.turn.room", lang, **values)
 
 
-def _grid(turns: Turns) -> tuple[GridPart, ...]:
-    """Everybody against every event, shared out evenly where events are many."""
-    scenario, lang = turns.scenario, turns.lang
+Cells = dict[str, tuple[str, str]]
+"""Time and place by class or group of staff."""
+
+
+def _columns(turns: Turns, things: Sequence[Thing]) -> list[tuple[str, Cells]]:
+    """Columns of the overview: coming to school, then every event that anybody has a turn at."""
+    first = {
+        thing.name: (f"{turn.at:%H:%M}", turn.where)
+        for thing in things
+        for turn in _morning(turns, thing)
+        if turn.at_gate
+    }
+    columns = [(say("day.turn.arrive", turns.lang), first)]
+    for event in turns.scenario.events:
+        cells = {t.who: (f"{t.at:%H:%M}", turns.place(event, t)) for t in turns.of(event)}
+        if cells:
+            columns.append((event.label(turns.lang), cells))
+    return columns
+
+
+def _grid(turns: Turns) -> tuple[tuple[GridPart, ...], tuple[tuple[str, str], ...]]:
+    """Everybody against every event, shared out evenly where events are many, and its letters.
+
+    A place has a letter where an event happens in several.
+    """
     if not turns.plan.timetable:
-        return ()
-    things = [
-        thing for thing in turns.everybody if any(t.who == thing.name for t in turns.plan.timetable)
-    ]
-    events = [e for e in scenario.events if turns.of(e)]
-    heads = [say("day.turn.arrive", lang), *(e.label(lang) for e in events)]
-    rows = [
-        (t.label(lang), [_arrival(turns, t), *(_cell(turns, e, t) for e in events)]) for t in things
-    ]
-    parts = ceil(len(heads) / ABREAST)
-    width = ceil(len(heads) / parts)
+        return (), ()
+    lang, asked = turns.lang, {t.who for t in turns.plan.timetable}
+    things = [thing for thing in turns.everybody if thing.name in asked]
+    columns = _columns(turns, things)
+    several = [{place for _, place in cells.values() if place} for _, cells in columns]
+    names = [name for here in several if len(here) > 1 for name in sorted(here)]
+    letter = {name: _letters(n) for n, name in enumerate(dict.fromkeys(names))}
+    parts = ceil(len(columns) / ABREAST)
+    width = ceil(len(columns) / parts)
     found = []
     for part in range(parts):
-        here = slice(part * width, (part + 1) * width)
+        here = columns[part * width : (part + 1) * width]
         title = say("day.sheet.timetable_part", lang, part=part + 1, parts=parts)
-        found.append(
-            GridPart(
-                title=title if parts > 1 else "",
-                events=tuple(heads[here]),
-                rows=tuple((name, tuple(cells[here])) for name, cells in rows),
-            )
+        rows = tuple(
+            (thing.label(lang), tuple(_cell(cells, thing.name, letter) for _, cells in here))
+            for thing in things
         )
-    return tuple(found)
+        found.append(GridPart(title if parts > 1 else "", tuple(h for h, _ in here), rows))
+    return tuple(found), tuple((code, name) for name, code in letter.items())
 
 
-def _arrival(turns: Turns, thing: SchoolClass | StaffGroup) -> GridCell:
-    first = next((t for t in _morning(turns, thing) if t.at_gate), None)
-    return GridCell(f"{first.at:%H:%M}", first.where) if first else GridCell("", "")
+def _cell(cells: Cells, name: str, letter: dict[str, str]) -> GridCell:
+    time, place = cells.get(name, ("", ""))
+    return GridCell(time, letter.get(place, ""))
 
 
-def _cell(turns: Turns, event: Event, thing: SchoolClass | StaffGroup) -> GridCell:
-    turn = turns.plan.appointment_of.get((thing.name, event.name))
-    return GridCell(f"{turn.at:%H:%M}", turns.place(event, turn)) if turn else GridCell("", "")
+def _letters(number: int) -> str:
+    """A, B ... Z, then AA, AB ..."""
+    before, last = divmod(number, len(ascii_uppercase))
+    return (_letters(before - 1) if before else "") + ascii_uppercase[last]

@@ -133,12 +133,12 @@ class _Told:
         """Of each place the day with the largest sum of means; the latest of several."""
         first = quantities[0]
         best: dict[tuple[str, str], tuple[float, str, Key]] = {}
-        for key in self.evidence:
-            if key.quantity is first:
-                others = (key._replace(quantity=q) for q in quantities)
-                score = sum(self.evidence[k].mean for k in others if k in self.evidence)
-                row = (score, key.day, key)
-                best[key.place, key.kind] = max(best.get((key.place, key.kind), row), row)
+        keys = [key for key in self.evidence if key.quantity is first]
+        for key in sorted(keys, key=lambda k: k.day, reverse=True):  # the last day has everybody
+            others = (key._replace(quantity=q) for q in quantities)
+            score = sum(self.evidence[k].mean for k in others if k in self.evidence)
+            row = (score, key.day, key)
+            best[key.place, key.kind] = max(best.get((key.place, key.kind), row), row)
         return [key for _, _, key in best.values()]
 
     def cells(self, key: Key, quantities: Sequence[Q]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from returnsim.scenario.quantities import clock_time, seconds
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
 
+Thing = SchoolClass | StaffGroup
 LEAST = 5.0
 """Minutes that a turn takes at least in a calendar."""
 
@@ -43,7 +44,7 @@ class Turns:
         return sorted(turns, key=lambda t: (t.at, order.index(t.who)))
 
     @property
-    def everybody(self) -> tuple[SchoolClass | StaffGroup, ...]:
+    def everybody(self) -> tuple[Thing, ...]:
         """All classes, then all groups of staff."""
         return (*self.scenario.classes, *self.scenario.staff)
 
@@ -51,7 +52,7 @@ class Turns:
         """How many take part when everybody is back."""
         return self.scenario.people_at(event, turn.who)
 
-    def thing(self, name: str) -> SchoolClass | StaffGroup:
+    def thing(self, name: str) -> Thing:
         """Return the class or the group of staff of a name."""
         found = self.scenario.class_named.get(name)
         return found or next(s for s in self.scenario.staff if s.name == name)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from returnsim.experiment.comparison import Difference
+from returnsim.report.phrases import is_told_by_kind
 from returnsim.scenario.scenario import Scenario
 
 
@@ -14,7 +15,8 @@ def differences_json(
 
     Keys: `schema`, `scenario`, `seed`, `replications`, and `differences`, a list of objects
     with `quantity`, `place`, `day`, `unit`, `before`, `after`, `change` (after minus before on
-    the same luck), `half_width` and `confidence` of the change.
+    the same luck), `half_width` and `confidence` of the change; `kind` where only that tells
+    two of them apart.
     """
     rows = [
         {
@@ -28,6 +30,7 @@ def differences_json(
             "half_width": d.change.half_width,
             "confidence": d.change.confidence,
         }
+        | ({"kind": d.key.kind} if is_told_by_kind(d.key) else {})
         for d in found
     ]
     whole = {

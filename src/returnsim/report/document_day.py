@@ -38,10 +38,11 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A turn of the overview: when, and where if not in the room."""
+    """A turn of the overview: when, and where if there are several places for it."""
 
     time: str
     place: str
+    """A letter, explained in `DayPages.places`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ class DayPages:
     agendas: tuple[Agenda, ...]
     """Classes in the order of the notices, then staff, then crews."""
     grid: tuple[GridPart, ...]
+    places: tuple[tuple[str, str], ...]
+    """Letters of the overview and the places they stand for."""
     sheets: tuple[DaySheet, ...]
     shifts: tuple[ShiftLine, ...]
     rounds: tuple[RoundLine, ...]

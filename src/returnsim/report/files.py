@@ -11,13 +11,17 @@ from returnsim.experiment.curves import QueueCurves, queue_curves
 from returnsim.optimise.baselines import AT_THE_BELL
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose import compose
+from returnsim.report.compose_day_results import has_rest_of_day, is_of_the_day
 from returnsim.report.compose_queues import fullest_day
 from returnsim.report.document import Document
+from returnsim.report.icalendars import calendars
 from returnsim.report.pdf import pdf
+from returnsim.report.phrases import is_told_by_kind
 from returnsim.report.quality_json import quality_data
 from returnsim.report.spreadsheet import workbook
-from returnsim.rules.audit import Finding
+from returnsim.rules.audit import Finding, Key
 from returnsim.scenario.scenario import Scenario
+from returnsim.theory.estimation import Estimate
 from returnsim.wording import LANGUAGES, say
 
 DIGITS = 10
@@ -28,8 +32,9 @@ def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes
     """Return the names and contents of everything that is printed about a proposal.
 
     In this order: summary.json, findings.json, quality.json, schedule.zh.pdf, schedule.en.pdf,
-    schedule.xlsx (one workbook, Chinese labels first, English beside them). The same
-    proposal and stamp give the same bytes.
+    schedule.xlsx (one workbook, Chinese labels first, English beside them); then, where the
+    plan has a timetable or rounds, a calendar in ics/ for every class, group of staff and crew.
+    The same proposal and stamp give the same bytes.
 
     Parameters
     ----------
@@ -47,6 +52,7 @@ def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes
     for document in documents:
         yield f"schedule.{document.lang}.pdf", pdf(document)
     yield "schedule.xlsx", workbook(documents)
+    yield from calendars(documents)
 
 
 def render(proposal: Proposal, lang: str, stamp: date) -> tuple[Document, bytes]:
@@ -82,7 +88,8 @@ def summary_json(found: Assessment, scenario: Scenario) -> str:
         `returnsim.rules.quantity.Quantity`), ``place`` (gate, class, supply or zone; empty
         for the whole school), ``day`` (ISO date; empty when it is of no single day),
         ``unit``, ``mean``, ``half_width`` and ``confidence`` of the interval (1 for what is
-        certain from the plan). Numbers that are not finite are null.
+        certain from the plan). Numbers that are not finite are null. Where the rest of the
+        day gives several of a quantity, place and day, ``kind`` tells them apart.
     """
     return _json(
         {
@@ -91,18 +98,7 @@ def summary_json(found: Assessment, scenario: Scenario) -> str:
             "seed": found.summary.study.seed,
             "replications": found.summary.replications,
             "stop": stop_record(found),
-            "estimates": [
-                {
-                    "quantity": key.quantity.value,
-                    "place": key.place,
-                    "day": key.day,
-                    "unit": key.quantity.unit,
-                    "mean": estimate.mean,
-                    "half_width": estimate.half_width,
-                    "confidence": estimate.confidence,
-                }
-                for key, estimate in found.evidence.items()
-            ],
+            "estimates": [_estimate(key, e) for key, e in found.evidence.items()],
         }
     )
 
@@ -122,6 +118,19 @@ def stop_record(found: Assessment) -> dict[str, Any]:
             {"book": f.book, "clause": f.clause.id, "hard": f.clause.hard} for f in found.uncertain
         ],
     }
+
+
+def _estimate(key: Key, estimate: Estimate) -> dict[str, Any]:
+    row = {
+        "quantity": key.quantity.value,
+        "place": key.place,
+        "day": key.day,
+        "unit": key.quantity.unit,
+        "mean": estimate.mean,
+        "half_width": estimate.half_width,
+        "confidence": estimate.confidence,
+    }
+    return row | ({"kind": key.kind} if is_told_by_kind(key) else {})
 
 
 def findings_json(found: Assessment, scenario: Scenario) -> str:
@@ -144,14 +153,19 @@ def findings_json(found: Assessment, scenario: Scenario) -> str:
         book, and where the limit came from), ``place``, ``day``, ``margin`` (how far the value
         is inside the limit; negative is outside), ``says_zh`` and ``says_en``.
         What does not apply, or is not finite, is null.
+    rest_of_day
+        Only where more than the morning was played: a list of all that was found about it,
+        each as in the summary.
     """
-    return _json(
-        {
-            "schema": "returnsim-findings-1",
-            "scenario": scenario.name,
-            "findings": [_finding(f, scenario, found) for f in found.findings],
-        }
-    )
+    whole: dict[str, Any] = {
+        "schema": "returnsim-findings-1",
+        "scenario": scenario.name,
+        "findings": [_finding(f, scenario, found) for f in found.findings],
+    }
+    if has_rest_of_day(found):
+        of_it = ((k, e) for k, e in found.evidence.items() if is_of_the_day(scenario, k))
+        whole["rest_of_day"] = [_estimate(key, estimate) for key, estimate in of_it]
+    return _json(whole)
 
 
 def _finding(finding: Finding, scenario: Scenario, found: Assessment) -> dict[str, Any]:

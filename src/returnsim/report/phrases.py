@@ -167,6 +167,12 @@ def distance(quantity: Quantity, gap: float, lang: str) -> str:
     return amount(quantity, gap, lang)
 
 
+def is_told_by_kind(key: Key) -> bool:
+    """Whether only its kind tells an estimate from others of the same quantity, place and day."""
+    quantity = key.quantity
+    return bool(key.kind) and quantity in (Quantity.COPRESENCE, Quantity.SEATED_BY_BELL)
+
+
 @dataclass(frozen=True)
 class Labels:
     """How the things of a scenario are printed in one language."""
@@ -202,11 +208,11 @@ class Labels:
 
     def _kind(self, key: Key) -> str:
         """Which of several estimates of a quantity and place, where there are several."""
+        if not is_told_by_kind(key):
+            return ""
         if key.quantity is Quantity.COPRESENCE:
             return say(f"day.with.{key.kind}", self.lang)
-        if key.quantity is Quantity.SEATED_BY_BELL and key.kind:
-            return self.place(key.kind)
-        return ""
+        return self.place(key.kind)
 
     def _groups(self, quantity: Quantity | None) -> Iterator[tuple[Labelled, ...]]:
         """Where a name is looked for first: what is counted in rounds is a zone."""
