@@ -29,7 +29,7 @@ CASES = [
     *test_slots.CASES,
     *test_textbook_stock.CASES,
 ]
-CASES.sort(key=lambda case: (case.id[0] != "V", int(case.id[1:])))
+CASES.sort(key=lambda case: ("VTS".index(case.id[0]), int(case.id[1:])))
 
 
 def test_every_case_is_told_apart() -> None:
