@@ -1,11 +1,8 @@
 """`returnsim plan`: from a scenario to a folder of files, or to the reason why there is none."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import SCENARIOS, TINY, a_scenario
+from builders import TINY, a_scenario
 from click.testing import CliRunner, Result
 
 from returnsim.cli.main import main
@@ -213,44 +210,3 @@ def test_a_real_process_from_a_clean_folder(tmp_path: Path) -> None:
     assert [p.name for p in folder.iterdir()] == ["scenario.toml"]
     plan = tomllib.loads((tmp_path / "out" / "plan.toml").read_text(encoding="utf-8"))
     assert plan["school"] == "tiny"
-
-
-AS_AT_A_TERMINAL = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from returnsim.cli.main import main
-main()
-"""
-"""The command line with Ctrl-C as at a terminal: a job in the background would ignore it."""
-STOPPED = (130, -signal.SIGINT)
-"""What a shell calls 130: an exit with that status, or an end by the signal itself."""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seconds", [0.3, 1.5, 4.0])
-def test_control_c_ends_it_soon_and_leaves_nothing(tmp_path: Path, seconds: float) -> None:
-    """Pressed again, as people do, where LLVM swallows it or HiGHS does not look up."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", AS_AT_A_TERMINAL, "plan", SCENARIOS / "township", "--out", "out"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=os.environ | {"RETURNSIM_LANG": "en"},
-    )
-    time.sleep(seconds)
-    for _ in range(10):
-        process.send_signal(signal.SIGINT)
-        try:
-            out, err = process.communicate(timeout=4)
-            break
-        except subprocess.TimeoutExpired:
-            continue
-    else:
-        process.kill()
-        process.communicate()
-        pytest.fail("it does not stop")
-    assert process.returncode in STOPPED
-    assert out == b""
-    assert list(tmp_path.rglob("*")) == []
-    if seconds > 1:  # by then the command line is loaded
-        assert b"interrupted; nothing was written" in err

@@ -1,6 +1,7 @@
 """Which language to speak."""
 
 import os
+from collections.abc import Sequence
 
 from returnsim.wording import LANGUAGES
 
@@ -12,3 +13,9 @@ def default_language() -> str:
         if given:
             return next((lang for lang in LANGUAGES if given.startswith(lang)), "en")
     return "en"
+
+
+def language_asked(words: Sequence[str]) -> str:
+    """Return the language that a command line asks for, or the reader's own."""
+    text = " ".join(str(word) for word in words).replace("--lang=", "--lang ")
+    return next((lang for lang in LANGUAGES if f"--lang {lang}" in text), default_language())

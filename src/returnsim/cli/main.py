@@ -11,6 +11,7 @@ import click
 
 from returnsim.cli.compare import compare
 from returnsim.cli.files import to_csv, write_all, write_one
+from returnsim.cli.language import language_asked
 from returnsim.cli.options import (
     LANG,
     LANGUAGE,
@@ -29,7 +30,7 @@ from returnsim.cli.sensitivity import sensitivity
 from returnsim.cli.sweep import sweep
 from returnsim.cli.whole_return import whole_return
 from returnsim.errors import ReturnSimError
-from returnsim.wording import LANGUAGES, say
+from returnsim.wording import say
 
 PLAN = click.option("--plan", "plan_file", required=True, type=PATH, help=about("plan"))
 
@@ -42,9 +43,7 @@ class Planner(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")  # an old console must not stop the work
-        words = " ".join(extra.get("args") or (args[0] if args and args[0] else sys.argv))
-        asked = words.replace("--lang=", "--lang ")
-        lang = next((lang for lang in LANGUAGES if f"--lang {lang}" in asked), LANG)
+        lang = language_asked(extra.get("args") or (args[0] if args and args[0] else sys.argv))
         try:
             return super().main(*args, **({"obj": lang} | extra))
         except ReturnSimError as error:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from returnsim.cli.interruption import look_up
 from returnsim.optimise.steps import STEPS, Report
 from returnsim.wording import say
 
@@ -13,7 +14,7 @@ from returnsim.wording import say
 def progress(lang: str, *, quiet: bool) -> Iterator[Report]:
     """Show a bar with the step that is being taken; say at the end how long it took."""
     if quiet:
-        yield lambda *_: None
+        yield lambda *_: look_up()
         return
     from rich.console import Console  # noqa: PLC0415  (rich is not needed for --quiet)
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -25,6 +26,7 @@ def progress(lang: str, *, quiet: bool) -> Iterator[Report]:
         task = bar.add_task("", total=1.0)
 
         def report(step: str, done: int, of: int) -> None:
+            look_up()
             share = STEPS.get(step, 0.0), done / max(of, 1)
             following = [s for s in STEPS.values() if s > share[0]]
             width = (min(following) if following else 1.0) - share[0]
