@@ -21,6 +21,7 @@ from returnsim.experiment.settings import (
     with_mean,
 )
 from returnsim.plan.plan import Shift
+from returnsim.scenario.campus import Lanes
 from returnsim.scenario.scenario import read_scenario
 from returnsim.theory.distributions import Distribution
 
@@ -83,6 +84,8 @@ def test_an_unknown_setting_is_explained(path: str, told: str) -> None:
 def test_several_entries_of_one_name_are_told_apart_by_number() -> None:
     raw = {"holds": [{"class": "9-1", "pupils": 1}, {"class": "9-1", "pupils": 2}]}
     assert "by its number" in refused("holds.9-1.pupils", raw)
+    assert find(raw, "holds.#2.pupils").spot == ("holds", 1, "pupils")
+    assert list(settable(raw))[3] == "holds.#2.pupils"
 
 
 def test_a_change_changes_nothing_else() -> None:
@@ -122,9 +125,9 @@ KINDS: list[dict[str, Any]] = [
 def test_a_distribution_takes_the_mean_it_is_given(kind: dict[str, Any], size: float) -> None:
     one: TypeAdapter[Distribution] = TypeAdapter(Distribution)
     before = one.validate_python(kind)
-    mean = size if before.expected > 0 else -size
+    mean = size if before.mean > 0 else -size
     after = one.validate_python(with_mean(kind, mean))
-    assert after.expected == pytest.approx(mean)
+    assert after.mean == pytest.approx(mean)
     if before.least >= 0:
         assert after.least >= 0
 
@@ -132,7 +135,7 @@ def test_a_distribution_takes_the_mean_it_is_given(kind: dict[str, Any], size: f
 def test_a_number_in_the_place_of_a_distribution_is_its_mean() -> None:
     other = changed(SCHOOL, {find(RAW, f"{CHECK}.service_seconds"): 12})
     service = other.gate_named["gate"].stages[0].service_seconds
-    assert (service.kind, service.expected) == ("lognormal", 12)
+    assert (service.kind, service.mean) == ("lognormal", 12)
 
 
 def shift(begins: time, ends: time, lanes: int, stage: str = "check") -> Shift:
@@ -161,7 +164,8 @@ def test_nothing_but_lanes_changes_a_plan() -> None:
 
 
 def test_the_fast_lane_counts_as_a_stage() -> None:
-    fast = a_stage().model_dump(exclude={"name", "zh", "en", "only_on_return_day"})
+    stage = a_stage().model_dump()
+    fast = {key: stage[key] for key in Lanes.model_fields}
     school = a_scenario(gates=[a_gate(fast_lane=fast | {"share": 0.5})])
     setting = find(raw_scenario(school), "gates.gate.fast_lane.lanes")
     other = with_lanes(a_plan(school), school, {setting: 7})

@@ -124,6 +124,8 @@ def _stated(raw: dict[str, Any]) -> Iterator[Parameter]:
 def _mean(table: dict[str, Any]) -> float:
     """Mean of a distribution as a file says it, before any cut-off."""
     given = {key: value for key, value in table.items() if value is not None}
+    if "mean" in given:
+        return float(given["mean"])
     kind: TypeAdapter[Distribution] = TypeAdapter(Distribution)
     return float(kind.validate_python(given).mean)
 

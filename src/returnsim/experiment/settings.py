@@ -1,5 +1,6 @@
 """Settings of a scenario by name, as error messages name them, and what changing one means."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -166,8 +167,11 @@ def settable(node: Any, way: str = "") -> Iterator[str]:
         yield way
     if isinstance(node, dict | list):
         inside: Any = node
-        for name, key in _names(node):
-            yield from settable(inside[key], f"{way}.{name}" if way else name)
+        names = _names(node)
+        often = Counter(name for name, _ in names)
+        for name, key in names:
+            sure = name if often[name] == 1 else f"#{int(key) + 1}"
+            yield from settable(inside[key], f"{way}.{sure}" if way else sure)
     elif way:
         yield way
 
@@ -182,11 +186,12 @@ def _names(node: Any) -> list[tuple[str, str | int]]:
 
 
 def _labels(node: Any) -> list[tuple[str, str | int]]:
-    """What the entries of a list are called when printed, in Chinese and in English."""
+    """What the entries of a list are called besides: as printed, and by their number."""
     if not isinstance(node, list):
         return []
     entries = [(e, i) for i, e in enumerate(node) if isinstance(e, dict)]
-    return [(str(e[lang]), i) for e, i in entries for lang in ("zh", "en") if e.get(lang)]
+    printed = [(str(e[lang]), i) for e, i in entries for lang in ("zh", "en") if e.get(lang)]
+    return [*printed, *((f"#{i + 1}", i) for _, i in entries)]
 
 
 def _unknown(raw: Raw, path: str, rest: str, node: Any) -> Problem:
