@@ -107,7 +107,7 @@ def days_table(summary: "Summary", lang: str) -> "Table":
         cells = [_short(float(found[q, "", day].mean())) for q in people]
         for supply in supplies:
             left = found[Q.STOCK_ON_HAND, supply.name, day]
-            short = found[Q.UNMET, supply.name, day].mean() > 0
+            short = found[Q.UNMET, supply.name, day].mean() > ROUNDING
             cells.append(_short(float(left.mean())) + ("*" if short else ""))
         style = "bold" if day in batches else "" if lessons else "dim"
         table.add_row(Text(day), *(Text(cell) for cell in cells), style=style)
@@ -120,6 +120,8 @@ def _short(value: float) -> str:
 
 
 TENS = 10.0
+ROUNDING = 1e-6
+"""Units short below this are rounding."""
 
 
 def stores_table(summary: "Summary", lang: str) -> "Table":
@@ -145,7 +147,7 @@ def stores_table(summary: "Summary", lang: str) -> "Table":
         risk = estimate(
             Q.STOCK_OUT, next(x for k, x in of if k.quantity is Q.STOCK_OUT), limits.confidence
         )
-        short = [k.day for k, x in of if k.quantity is Q.UNMET and x.max() > 0]
+        short = [k.day for k, x in of if k.quantity is Q.UNMET and x.max() > ROUNDING]
         cells = (
             supply.label(lang),
             _short(float(used.mean())),

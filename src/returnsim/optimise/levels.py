@@ -106,22 +106,22 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
     None when no order can be there in time.
     """
     few = most_failures(need.replications, limit, confidence)
-    unit = 1.0 if need.supply.whole_units else 1.0 / TENTHS
+    per = 1 if need.supply.whole_units else TENTHS
     days, whole = need.supply.review_days, need.supply.whole_units
-    top = int(np.ceil(need.demand.sum(axis=1).max() / unit + need.busy.max() / unit)) + 2
+    top = int(np.ceil(per * (need.demand.sum(axis=1).max() + need.busy.max()))) + 2
 
     def fails(order: float, levels: Levels | None) -> int:
         return int(need.ran_out(order, levels).sum())
 
     def levels(low: int, high: int) -> Levels:
-        return Levels(low * unit, high * unit, days, whole)
+        return Levels(low / per, high / per, days, whole)
 
     bottomless = levels(top - 1, top)
-    if fails(top * unit, bottomless) > few:
+    if fails(top / per, bottomless) > few:
         return None
-    least = _least(0, top, lambda q: fails(q * unit, bottomless) <= few)
-    order = max(floor, least * unit)
-    less = [("order", fails((least - 1) * unit, bottomless))] if least else []
+    least = _least(0, top, lambda q: fails(q / per, bottomless) <= few)
+    order = max(floor, least / per)
+    less = [("order", fails((least - 1) / per, bottomless))] if least else []
     found = None
     if fails(order, None) > few:
         high = _least(1, top, lambda up: fails(order, levels(up - 1, up)) <= few)
@@ -134,7 +134,7 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
     n = need.replications
     estimates = tuple((k, Estimate.proportion(f, n, confidence=confidence)) for k, f in less)
     risk = Estimate.proportion(fails(order, found), n, confidence=confidence)
-    return Policy(order, found, least * unit, risk, estimates)
+    return Policy(order, found, least / per, risk, estimates)
 
 
 def _least(low: int, high: int, enough: Callable[[int], bool]) -> int:
