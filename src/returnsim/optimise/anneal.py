@@ -152,7 +152,18 @@ class Annealing:
             to = self.random.choice(self.rules.cells[c])
         if to == (gate, slot) or to[1] not in self.rules.allowed[c].get(to[0], ()):
             return None
-        return Move({c: to})
+        return self._with_lanes(Move({c: to}), (gate, slot), to)
+
+    def _with_lanes(self, move: Move, here: tuple[int, int], there: tuple[int, int]) -> Move:
+        """Let a lane at every stage go along to where the people go, now and then."""
+        if not self._perhaps(0.4):
+            return move
+        for (gate, slot), step in ((here, -1), (there, 1)):
+            lanes = move.lanes.get(gate, self.now.lanes[gate]).copy()
+            block = self.rules.block_of[slot]
+            lanes[self.rules.staffed[gate], block] += step
+            move.lanes[gate] = np.minimum(lanes, self.rules.most[gate])
+        return move
 
     def _two_classes(self) -> Move | None:
         one = self.random.randrange(len(self.stage.classes))
@@ -182,7 +193,7 @@ class Annealing:
         }
         if any(to[1] not in self.rules.allowed[i].get(gate, ()) for i, to in group.items()):
             return None
-        return Move(group)
+        return self._with_lanes(Move(group), (gate, slot), (gate, slot + by))
 
     def _one_lane(self) -> Move | None:
         gate, block = self._anywhere()

@@ -53,6 +53,8 @@ MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
 AGAIN, AGAIN_MOVES = 5, 0.15
 """Times the search goes on from a plan that cannot be settled, and its share of the moves."""
+LUKEWARM = 0.05
+"""Temperature of such a search, which is not to leave what was found."""
 TIGHTER = 0.06
 """Share of a gate's places by which it is taken to be smaller then."""
 
@@ -141,10 +143,10 @@ class Search:
         self.cut_short |= self.watch.expired()
         return self.cut_short
 
-    def _heat(self, start: Sketch, moves: int) -> tuple[float, Sketch]:
+    def _heat(self, start: Sketch, moves: int, hot: float | None = None) -> tuple[float, Sketch]:
         """Anneal a sketch; return what it costs with it."""
         self.rounds += 1
-        found = self.annealing.improve(start, moves, expired=self.watch.expired)
+        found = self.annealing.improve(start, moves, hot=hot, expired=self.watch.expired)
         return self.annealing.least, found
 
     def _keep(self, sketch: Sketch) -> None:
@@ -183,7 +185,7 @@ class Search:
                 if gate.name in failed:
                     self._allow(number, self.stage.allowance[number] + TIGHTER * gate.places)
             moves = int(AGAIN_MOVES * self.moves)
-            _, sketch = self._heat(self.stage.sketch(found), moves)
+            _, sketch = self._heat(self.stage.sketch(found), moves, LUKEWARM)
             found, failed = self.settle(self.stage.plan(sketch, self.like), margin)
         self.best = found
         return None if failed and not self.cut_short else found

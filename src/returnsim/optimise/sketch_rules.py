@@ -17,6 +17,10 @@ class Rules:
         scenario, morning = rehearsal.scenario, rehearsal.morning
         self.stage, self.gates, self.lines = rehearsal, rehearsal.gates, rehearsal.lines
         self.blocks = morning.blocks
+        ends = [rehearsal.due(s) for s in range(morning.slots.size)]
+        block = np.searchsorted(self.blocks, ends, side="right") - 1
+        self.block_of = [int(b) for b in np.clip(block, 0, self.blocks.size - 2)]
+        """Block in which each slot ends."""
         self.minutes_per_slot = scenario.limits.slot_minutes
         dates = sorted(set(rehearsal.dates.values()))
         self.batch = [dates.index(rehearsal.dates[c.grade]) for c in rehearsal.classes]
