@@ -21,6 +21,7 @@ from returnsim.optimise.starts import sketches
 from returnsim.optimise.steps import Report
 from returnsim.plan.plan import Plan
 from returnsim.rules.quantity import Quantity as Q
+from returnsim.scenario.scenario import Scenario
 
 FEWER = (0.5, 0.25)
 """Shares of the places that a queue may fill."""
@@ -83,6 +84,30 @@ def front(
         if i == 0 or not any(q.beats(p) or (_same(q, p) and j < i) for j, q in enumerate(keeping))
     ]
     return tuple(sorted(best, key=lambda p: (p.duty, p.longest_queue, p.name)))
+
+
+def told_from(
+    points: tuple[FrontPoint, ...], plan: Plan, scenario: Scenario
+) -> tuple[FrontPoint, ...]:
+    """Return the points once it is settled which is recommended; none has less duty then.
+
+    A plan of less duty that new days did not confirm is left out.
+    """
+    duty = plan.staff_minutes(scenario)
+    found = [
+        replace(p, name="recommended")
+        if _alike(p.plan, plan)
+        else replace(p, name="shorter_queues")
+        if p.name == "recommended"
+        else p
+        for p in points
+        if p.duty >= duty - 1e-9
+    ]
+    return tuple(found)
+
+
+def _alike(one: Plan, other: Plan) -> bool:
+    return (one.arrivals, one.lanes) == (other.arrivals, other.lanes)
 
 
 def _same(one: FrontPoint, other: FrontPoint) -> bool:

@@ -29,7 +29,7 @@ from returnsim.optimise.bound import DutyBound
 from returnsim.optimise.bounds import Bound
 from returnsim.optimise.dates import proven_dates, return_dates
 from returnsim.optimise.fairness import Share, fairness
-from returnsim.optimise.front import FrontPoint, front
+from returnsim.optimise.front import FrontPoint, front, told_from
 from returnsim.optimise.infeasible import reasons
 from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rank import best_of
@@ -120,6 +120,13 @@ def recommend(
         duty, search.cut_short = least.best, True
     naive = _naive(scenario, books, dates, found, seed, jobs, report)
     found = best_of(scenario, found, naive)
+    points = front(search, found, naive, jobs, report)
+    cheaper = [p.plan for p in points if p.duty < found.plan.staff_minutes(scenario)]
+    if cheaper:  # met on the way: recommended, if new days confirm it
+        plan = whole_day(scenario, cheaper[0]).changed(stock=found.plan.stock)
+        rival = assess(scenario, books, plan, seed=seed, replications=replications, jobs=jobs)
+        found = best_of(scenario, found, {"met on the way": rival})
+        points = told_from(points, found.plan, scenario)
     return Proposal(
         scenario,
         tuple(books),
@@ -133,7 +140,7 @@ def recommend(
             "calendar": calendar,
             "duty": Bound(found.plan.staff_minutes(scenario), duty),
         },
-        front(search, found, naive, jobs, report),
+        points,
         robustness(found, jobs, report),
         fairness(scenario, found.plan),
         search.cut_short,

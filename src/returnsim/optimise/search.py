@@ -47,7 +47,7 @@ START = 0.3
 """Share of a gate's places that the integer programme keeps free."""
 WAITING = 60.0
 """Wait that it reckons with before the bell [s]."""
-NODES = 60
+NODES = 20
 """Nodes it may take: the search goes on from wherever it is."""
 MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
