@@ -17,10 +17,7 @@ class Rules:
         scenario, morning = rehearsal.scenario, rehearsal.morning
         self.stage, self.gates, self.lines = rehearsal, rehearsal.gates, rehearsal.lines
         self.blocks = morning.blocks
-        ends = [rehearsal.due(s) for s in range(morning.slots.size)]
-        block = np.searchsorted(self.blocks, ends, side="right") - 1
-        self.block_of = [int(b) for b in np.clip(block, 0, self.blocks.size - 2)]
-        """Block in which each slot ends."""
+        self.block_of = self._block_of()
         self.minutes_per_slot = scenario.limits.slot_minutes
         dates = sorted(set(rehearsal.dates.values()))
         self.batch = [dates.index(rehearsal.dates[c.grade]) for c in rehearsal.classes]
@@ -73,6 +70,12 @@ class Rules:
         }
         self._needed: dict[tuple[int, float, float], NDArray[np.bool_]] = {}
         self.use = np.zeros((len(self.gates), len(dates), morning.slots.size), np.int64)
+
+    def _block_of(self) -> list[int]:
+        """Block in which each slot ends."""
+        ends = [self.stage.due(s) for s in range(self.stage.morning.slots.size)]
+        block = np.searchsorted(self.blocks, ends, side="right") - 1
+        return [int(b) for b in np.clip(block, 0, self.blocks.size - 2)]
 
     def _most(self, gate: int) -> Counts:
         """Most lanes by station and block: none while the gate is closed."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from returnsim.optimise.front import FrontPoint
 from returnsim.optimise.planner import Proposal
 from returnsim.plan.plan import Plan
 
@@ -46,17 +47,7 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
             }
             for stage, bound in proposal.bounds.items()
         },
-        "front": [
-            {
-                "name": point.name,
-                "duty": point.duty,
-                "longest_queue": point.longest_queue,
-                "mean_wait": point.mean_wait,
-                "earliest": f"{point.earliest:%H:%M}",
-                **_plan(point.plan),
-            }
-            for point in proposal.front
-        ],
+        "front": [_point(point) for point in proposal.front],
         "robustness": None
         if found is None
         else {
@@ -75,4 +66,15 @@ def _plan(plan: Plan) -> dict[str, Any]:
     return {
         "arrivals": [a.model_dump(mode="json", by_alias=True) for a in plan.arrivals],
         "lanes": [s.model_dump(mode="json", by_alias=True) for s in plan.lanes],
+    }
+
+
+def _point(point: FrontPoint) -> dict[str, Any]:
+    return {
+        "name": point.name,
+        "duty": point.duty,
+        "longest_queue": point.longest_queue,
+        "mean_wait": point.mean_wait,
+        "earliest": f"{point.earliest:%H:%M}",
+        **_plan(point.plan),
     }
