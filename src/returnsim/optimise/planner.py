@@ -121,12 +121,7 @@ def recommend(
     naive = _naive(scenario, books, dates, found, seed, jobs, report)
     found = best_of(scenario, found, naive)
     points = front(search, found, naive, jobs, report)
-    cheaper = [p.plan for p in points if p.duty < found.plan.staff_minutes(scenario)]
-    if cheaper:  # met on the way: recommended, if new days confirm it
-        plan = whole_day(scenario, cheaper[0]).changed(stock=found.plan.stock)
-        rival = assess(scenario, books, plan, seed=seed, replications=replications, jobs=jobs)
-        found = best_of(scenario, found, {"met on the way": rival})
-        points = told_from(points, found.plan, scenario)
+    found, points = _cheapest(scenario, books, found, points, seed, replications, jobs)
     return Proposal(
         scenario,
         tuple(books),
@@ -145,6 +140,25 @@ def recommend(
         fairness(scenario, found.plan),
         search.cut_short,
     )
+
+
+def _cheapest(
+    scenario: Scenario,
+    books: Sequence[Rulebook],
+    found: Assessment,
+    points: tuple[FrontPoint, ...],
+    seed: int,
+    replications: Replications,
+    jobs: Jobs,
+) -> tuple[Assessment, tuple[FrontPoint, ...]]:
+    """Recommend a plan of less duty that was met with on the way, if new days confirm it."""
+    cheaper = [p.plan for p in points if p.duty < found.plan.staff_minutes(scenario)]
+    if not cheaper:
+        return found, points
+    plan = whole_day(scenario, cheaper[0]).changed(stock=found.plan.stock)
+    rival = assess(scenario, books, plan, seed=seed, replications=replications, jobs=jobs)
+    best = best_of(scenario, found, {"met on the way": rival})
+    return best, told_from(points, best.plan, scenario)
 
 
 def confirmed(
