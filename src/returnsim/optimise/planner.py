@@ -96,7 +96,7 @@ def recommend(
     scenario, books
         What is given, and what the plan is held against.
     seed, replications, jobs
-        As for a study. The number of workers changes nothing but the time it takes.
+        As for a study.
     report
         Told how far it is.
     limit
@@ -131,10 +131,7 @@ def recommend(
         engines_differ(found.summary.study),
         seed,
         search.rounds,
-        {
-            "calendar": calendar,
-            "duty": Bound(found.plan.staff_minutes(scenario), duty),
-        },
+        {"calendar": calendar, "duty": Bound(found.plan.staff_minutes(scenario), duty)},
         points,
         robustness(found, jobs, report),
         fairness(scenario, found.plan),
