@@ -49,7 +49,7 @@ def test_the_places_that_would_do_are_the_fewest_that_would(
         Key(Q.LONGEST_QUEUE, **day): longest,
     }
     monkeypatch.setattr(infeasible, "run", lambda *_: Summary(study, samples))
-    [problem] = reasons(school, last.return_dates, last, 1)
+    problem, *_ = reasons(school, last.return_dates, last, 1)
     assert problem.values["enough"] == 122
     assert problem.values["risk"] == "94%"
 

@@ -169,7 +169,7 @@ def reasons(**changes: Any) -> dict[str, Any]:
 
 def test_too_few_places_names_the_number_that_would_do() -> None:
     found = reasons(gates=[a_gate(marked_places=6)])
-    assert set(found) == {"crowded_too_often"}
+    assert set(found) == {"crowded_too_often", "gate_too_slow"}
     problem = found["crowded_too_often"]
     assert problem.where == "gates.gate"
     assert (problem.values["places"], problem.values["enough"]) == (6, 8)

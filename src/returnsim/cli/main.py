@@ -137,12 +137,17 @@ def simulate(
 @click.argument("scenario", type=PATH)
 @click.option("--out", default="out", show_default=True, type=PATH, help=about("out"))
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help=about("time_limit"))
+@click.option(
+    "--tries", default=30, show_default=True, type=click.IntRange(min=0), help=about("tries")
+)
 @common(*STUDY)
-def plan(asked: Common, scenario: Path, out: Path, time_limit: float | None) -> None:
+def plan(
+    asked: Common, scenario: Path, out: Path, time_limit: float | None, tries: int
+) -> None:
     """Recommend, verify, audit, print."""
+    from returnsim.cli.planning import planned  # noqa: PLC0415
     from returnsim.cli.tables import show_proposal  # noqa: PLC0415
     from returnsim.model import binned  # noqa: PLC0415
-    from returnsim.optimise.planner import recommend  # noqa: PLC0415
     from returnsim.report.bundle import plan_files  # noqa: PLC0415
     from returnsim.report.files import findings_json  # noqa: PLC0415
 
@@ -150,15 +155,7 @@ def plan(asked: Common, scenario: Path, out: Path, time_limit: float | None) -> 
     given, books = open_scenario(scenario)
     with asked.playing() as (jobs, report):
         binned.compile_now()
-        proposal = recommend(
-            given,
-            books,
-            seed=asked.seed,
-            replications=asked.replications,
-            jobs=jobs,
-            report=report,
-            limit=time_limit,
-        )
+        proposal = planned(asked, given, books, report, tries, jobs, limit=time_limit)
         report("print", 0, 1)
         written = write_all(out, plan_files(proposal, date.today(), began, asked.jobs))
     asked.json(findings_json(proposal.recommended, given))

@@ -10,6 +10,7 @@ STEPS = {
     "dates": 0.02,
     "slots": 0.04,
     "lanes": 0.15,
+    "explain": 0.3,
     "verify": 0.6,
     "naive": 0.7,
     "front": 0.78,
