@@ -137,30 +137,42 @@ def simulate(
 @click.argument("scenario", type=PATH)
 @click.option("--out", default="out", show_default=True, type=PATH, help=about("out"))
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help=about("time_limit"))
+@click.option("--from", "before_file", type=PATH, metavar="PLAN", help=about("before"))
+@click.option("--max-moves", type=click.IntRange(min=0), help=about("max_moves"))
 @click.option(
     "--tries", default=30, show_default=True, type=click.IntRange(min=0), help=about("tries")
 )
 @common(*STUDY)
 def plan(
-    asked: Common, scenario: Path, out: Path, time_limit: float | None, tries: int
+    asked: Common,
+    scenario: Path,
+    out: Path,
+    time_limit: float | None,
+    before_file: Path | None,
+    max_moves: int | None,
+    tries: int,
 ) -> None:
     """Recommend, verify, audit, print."""
-    from returnsim.cli.planning import planned  # noqa: PLC0415
-    from returnsim.cli.tables import show_proposal  # noqa: PLC0415
+    from returnsim.cli.planning import Wanted, changes, planned  # noqa: PLC0415
+    from returnsim.cli.tables import show_changes, show_proposal  # noqa: PLC0415
     from returnsim.model import binned  # noqa: PLC0415
     from returnsim.report.bundle import plan_files  # noqa: PLC0415
     from returnsim.report.files import findings_json  # noqa: PLC0415
 
     began = time.monotonic()
     given, books = open_scenario(scenario)
+    wanted = Wanted.of(before_file, max_moves, tries, time_limit, given)
     with asked.playing() as (jobs, report):
         binned.compile_now()
-        proposal = planned(asked, given, books, report, tries, jobs, limit=time_limit)
+        proposal = planned(asked, given, books, wanted, jobs, report)
         report("print", 0, 1)
-        written = write_all(out, plan_files(proposal, date.today(), began, asked.jobs))
+        files = [*plan_files(proposal, date.today(), began, asked.jobs)]
+        written = write_all(out, [*files, *changes(wanted.before, proposal, asked.lang)])
     asked.json(findings_json(proposal.recommended, given))
     if asked.talks:
         show_proposal(proposal, written, asked.lang)
+        if wanted.before is not None:
+            show_changes(wanted.before, proposal, asked.lang)
     sys.exit(1 if proposal.recommended.hard_violated else 0)
 
 

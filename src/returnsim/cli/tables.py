@@ -14,6 +14,9 @@ from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.comparison import Difference
 from returnsim.experiment.study import Study
 from returnsim.optimise.planner import Proposal
+from returnsim.plan.difference import moved
+from returnsim.plan.plan import Plan
+from returnsim.report.changes import change_rows
 from returnsim.report.compose_day_results import result_tables
 from returnsim.report.compose_quality import quality
 from returnsim.report.evidence_words import EvidenceWords
@@ -234,6 +237,18 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
     _show_engines(console, study, proposal.engines_differ, lang)
     for path in written:
         console.print(Text(say("cli.written", lang, path=path)))
+
+
+def show_changes(before: Plan, proposal: Proposal, lang: str) -> None:
+    """Print what changes against an earlier plan, and how many classes move."""
+    after = proposal.recommended.plan
+    keys = ("what", "whom", "then", "now")
+    table = table_of(say("changes.title", lang), *(say(f"table.{k}", lang) for k in keys))
+    for row in change_rows(before, after, proposal.scenario, lang):
+        table.add_row(*(Text(cell) for cell in row))
+    console = console_of()
+    console.print(table)
+    console.print(say("changes.moved", lang, n=len(moved(before, after))))
 
 
 def _naive_table(proposal: Proposal, lang: str) -> Table:

@@ -24,8 +24,8 @@ from math import floor
 from returnsim.errors import InfeasibleError, Problem
 from returnsim.measure.planned import coming
 from returnsim.optimise.bounds import Bound
-from returnsim.optimise.programme import INF, Programme
-from returnsim.plan.plan import ReturnDate
+from returnsim.optimise.programme import INF, Index, Programme
+from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Clause, Rulebook
 from returnsim.scenario.scenario import Scenario
@@ -34,7 +34,9 @@ BATCH_COST = 1e-3
 """Weight of one more batch against one lost pupil-day: breaks ties towards fewer batches."""
 
 
-def return_dates(scenario: Scenario, books: Sequence[Rulebook]) -> tuple[ReturnDate, ...]:
+def return_dates(
+    scenario: Scenario, books: Sequence[Rulebook], before: Plan | None = None
+) -> tuple[ReturnDate, ...]:
     """Choose the date of every grade.
 
     Raises
@@ -42,13 +44,15 @@ def return_dates(scenario: Scenario, books: Sequence[Rulebook]) -> tuple[ReturnD
     InfeasibleError
         The window is too short, or a grade is larger than a day may take back.
     """
-    return proven_dates(scenario, books)[0]
+    return proven_dates(scenario, books, before)[0]
 
 
 def proven_dates(
-    scenario: Scenario, books: Sequence[Rulebook]
+    scenario: Scenario, books: Sequence[Rulebook], before: Plan | None = None
 ) -> tuple[tuple[ReturnDate, ...], Bound]:
     """Choose the date of every grade, and say how few weighted pupil-days can be lost at all.
+
+    Of an earlier plan, as many dates are kept as can be, and all that are pinned.
 
     Raises
     ------
@@ -81,6 +85,8 @@ def proven_dates(
         if room < sum(pupils):
             so_far = [(back[g, i], n) for g, n in enumerate(pupils) for i in range(d + 1)]
             programme.row(so_far, 0, room)
+    if before is not None:
+        _keep(programme, back, scenario, days, before)
     for earlier, later in _precedence(scenario, books):
         terms = [(back[earlier, d], k) for d, k in enumerate(lost)]
         terms += [(back[later, d], -k) for d, k in enumerate(lost)]
@@ -92,7 +98,8 @@ def proven_dates(
         raise InfeasibleError([Problem("calendar", "window_too_short", values)])
     chosen = solution.value[back].argmax(axis=1)
     found = tuple(
-        ReturnDate(grade=g.name, day=days[d]) for g, d in zip(grades, chosen, strict=True)
+        ReturnDate(grade=g.name, day=days[d], pinned=g.name in _pinned(before))
+        for g, d in zip(grades, chosen, strict=True)
     )
     lost_days = sum(
         g.lost_day_weight * _days_missed(scenario, g.name, days[d])
@@ -103,6 +110,27 @@ def proven_dates(
     if lost_days - low <= trifle + 1e-6 * lost_days:
         low = lost_days  # whole pupil-days apart from the tie-break
     return found, Bound(lost_days, low)
+
+
+def _pinned(before: Plan | None) -> set[str]:
+    return {r.grade for r in before.return_dates if r.pinned} if before else set()
+
+
+def _keep(
+    programme: Programme, back: Index, scenario: Scenario, days: Sequence[date], before: Plan
+) -> None:
+    """Let a moved date cost more than all lost days together; a pinned one does not move."""
+    dear = 1.0 + sum(
+        g.lost_day_weight * _days_missed(scenario, g.name, days[-1]) for g in scenario.grades
+    )
+    for g, grade in enumerate(scenario.grades):
+        for d, day in enumerate(days):
+            if before.date_of.get(grade.name, day) == day:
+                continue
+            if grade.name in _pinned(before):
+                programme.limit(int(back[g, d]), 0, 0)
+            else:
+                programme.charge(int(back[g, d]), dear)
 
 
 def _days_missed(scenario: Scenario, grade: str, day: date) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.assessment import Assessment
+from returnsim.experiment.workers import Jobs
 from returnsim.optimise.conflict import Limit, colliding
 from returnsim.optimise.planner import confirmed
 from returnsim.optimise.relaxations import Pulled, Relaxation, Search, relaxations, stands
@@ -59,7 +60,7 @@ def explained(
     *,
     seed: int,
     tries: int,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     report: Report = lambda *_: None,
 ) -> Explained:
     """Find out which limits collide and what would make a plan possible.

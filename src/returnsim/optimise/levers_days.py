@@ -118,6 +118,7 @@ def _masks(scenario: Scenario, books: Sequence[Rulebook]) -> Iterator[Lever]:
         return rebuilt(scenario, supplies=supplies)
 
     names, there = {"supply": pair(supply)}, supply.on_hand
+    days = supply.delivered_within(scenario.limits.confidence)
     yield Lever(
         *("masks", "masks", "supplies", f"supplies.{supply.name}.on_hand", range(1, need + 1)),
         lambda n: changed(on_hand=there + n),
@@ -127,8 +128,8 @@ def _masks(scenario: Scenario, books: Sequence[Rulebook]) -> Iterator[Lever]:
     )
     yield Lever(
         *("delivery", "masks", "supplies", f"supplies.{supply.name}.lead_time_days"),
-        range(1, supply.lead_time_days + 1),
-        lambda n: changed(lead_time_days=supply.lead_time_days - n),
+        range(1, days + 1),
+        lambda n: changed(lead_time_days=days - n),
         lambda n: {"n": n, "limit": there},
         names,
         (Q.MASKS_PER_PERSON,),

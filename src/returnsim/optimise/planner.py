@@ -118,7 +118,7 @@ def recommend(
         duty = least.end(patient=not search.cut_short)
     except KeyboardInterrupt:
         duty, search.cut_short = least.best, True
-    naive = _naive(scenario, books, dates, found, seed, jobs, report)
+    naive = naive_plans(scenario, books, dates, found, seed, jobs, report)
     found = best_of(scenario, found, naive)
     points = front(search, found, naive, jobs, report)
     found, points = _cheapest(scenario, books, found, points, seed, replications, jobs)
@@ -197,7 +197,7 @@ def _search(
 
     def verified(morning: Plan) -> tuple[Assessment, tuple[StockLine, ...]]:
         plan = whole_day(scenario, morning)
-        stock = _stock(scenario, books, plan, seed, jobs, hurried=search.cut_short)
+        stock = stock_for(scenario, books, plan, seed, jobs, hurried=search.cut_short)
         found = assess(
             scenario,
             books,
@@ -230,7 +230,7 @@ def _search(
     return verified(search.best)
 
 
-def _stock(
+def stock_for(
     scenario: Scenario,
     books: Sequence[Rulebook],
     plan: Plan,
@@ -239,6 +239,7 @@ def _stock(
     *,
     hurried: bool,
 ) -> tuple[StockLine, ...]:
+    """Work out what to order for a plan, from the floors and its simulated use."""
     summary = run(Study(scenario, plan, (seed, SEARCH), PILOT), jobs=jobs)
     last = summary.study.days[-1].isoformat()
     use = {
@@ -259,7 +260,7 @@ def unsettled(found: Assessment) -> bool:
     return any(f.clause.quantity in ours for f in open_questions)
 
 
-def _naive(
+def naive_plans(
     scenario: Scenario,
     books: Sequence[Rulebook],
     dates: Sequence[ReturnDate],
@@ -268,6 +269,7 @@ def _naive(
     jobs: Jobs,
     report: Report,
 ) -> dict[str, Assessment]:
+    """Play the plans made by hand on the luck of the recommended one."""
     plans = baselines(scenario, dates, _orders(found))
     assessments = {}
     for number, (name, plan) in enumerate(plans.items()):

@@ -135,7 +135,7 @@ def stands(scenario: Scenario | None, books: Sequence[Rulebook]) -> bool:
         dates = return_dates(scenario, books)
     except InfeasibleError:
         return False
-    return Slots(scenario, dates, Guess({}, 60.0, gap=1.0)).solve() is not None
+    return Slots(scenario, dates, Guess({}, 0.0, gap=1.0)).solve() is not None
 
 
 def pulled(lever: Lever, steps: int) -> Scenario | None:

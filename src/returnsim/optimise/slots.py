@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.optimise.demand import Morning, stations
+from returnsim.optimise.kept import Kept, given
 from returnsim.optimise.programme import INF, Programme, Solution
 from returnsim.plan.plan import Arrival, ReturnDate, Shift
 from returnsim.scenario.campus import Gate, Lanes, Stage
@@ -61,6 +62,8 @@ class Guess:
     """When it must stop, if there is a deadline."""
     elastic: bool = False
     """Let limits be missed at a price, to learn which and by how much."""
+    kept: Kept | None = None
+    """An earlier plan, of which few classes may move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class Slots:
             g.name: int(self.programme.add(1, cost=MISSED, high=self._most())[0])
             for g in self.scenario.gates
         }
+        if self.guess.kept:
+            self.guess.kept.restrict(self.programme, self.classes, self.morning, self.members)
         self.staff_short = int(self.programme.add(1, cost=MISSED, high=self._most())[0])
         for gate in self.scenario.gates:
             self._keep_batches_apart(gate)
@@ -154,9 +159,11 @@ class Slots:
             if self.scenario.may_use(gate, grade)
         }
         latest = max((s for slots in in_time.values() for s in slots), default=0)
+        if self.guess.kept:
+            self.guess.kept.add_slots(in_time, self.morning, self.members[grade.name])
         for gate_name, slots in in_time.items():
             for slot in slots:
-                minutes = (latest - slot) * self.scenario.limits.slot_minutes
+                minutes = max(0, latest - slot) * self.scenario.limits.slot_minutes
                 cost = EARLY * pupils / number * minutes
                 variable = self.programme.add(1, high=number, cost=cost, whole=True)
                 self.classes[grade.name, gate_name, slot] = int(variable[0])
@@ -284,12 +291,9 @@ class Slots:
                 for (_, gate, slot), v in sorted(self._cells(grade), key=lambda row: row[0][2])
                 for _ in range(round(solution.value[v]))
             ]
-            for school_class, (slot, gate) in zip(members, cells, strict=True):
-                found[school_class.name] = Arrival(
-                    school_class=school_class.name,
-                    gate=gate,
-                    slot=clock_time(float(self.morning.slots[slot])),
-                )
+            arrivals = [(gate, clock_time(float(self.morning.slots[slot]))) for slot, gate in cells]
+            for school_class, (gate, slot) in given(members, arrivals, self.guess.kept).items():
+                found[school_class] = Arrival(school_class=school_class, gate=gate, slot=slot)
         return tuple(found[c.name] for c in self.scenario.classes)
 
     def _shifts(self, solution: Solution, arrivals: tuple[Arrival, ...]) -> tuple[Shift, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from returnsim.errors import InputError, Problem
-from returnsim.plan.misfits import misfits
+from returnsim.plan.misfits import misfits, pinned_misfits
 from returnsim.plan.plan import Plan
 from returnsim.reading import check, load, unknown_names
 from returnsim.scenario.scenario import Scenario
@@ -45,6 +45,30 @@ def read_plan(path: Path, scenario: Scenario) -> Plan:
     InputError
         With every problem found in the file.
     """
+    plan = _known(path, scenario)
+    problems = misfits(plan, scenario)
+    if problems:
+        raise InputError(path, problems)
+    return plan
+
+
+def read_plan_to_change(path: Path, scenario: Scenario) -> Plan:
+    """Read a plan that need not fit its scenario any more, but for what is pinned.
+
+    Raises
+    ------
+    InputError
+        With every problem that no change may mend.
+    """
+    plan = _known(path, scenario)
+    problems = pinned_misfits(plan, scenario)
+    if problems:
+        raise InputError(path, problems)
+    return plan
+
+
+def _known(path: Path, scenario: Scenario) -> Plan:
+    """Read a plan that names only what there is in its scenario."""
     raw = load(path)
     names: dict[str, Any] = {
         table: [{"name": entry.name} for entry in getattr(scenario, table)]
@@ -57,11 +81,7 @@ def read_plan(path: Path, scenario: Scenario) -> Plan:
     if isinstance(school, str) and school != scenario.name:
         values = {"value": school, "school": scenario.name}
         found = [Problem("school", "other_school", values)]
-    plan = check(path, raw, Plan, found)
-    problems = misfits(plan, scenario)
-    if problems:
-        raise InputError(path, problems)
-    return plan
+    return check(path, raw, Plan, found)
 
 
 def plan_text(plan: Plan) -> str:
@@ -84,10 +104,13 @@ def plan_text(plan: Plan) -> str:
 
 
 def _row(row: dict[str, Any]) -> str:
-    return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in row.items()) + " }"
+    told = {key: value for key, value in row.items() if value is not False}
+    return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in told.items()) + " }"
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, time):

@@ -28,6 +28,30 @@ def misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
     ]
 
 
+def pinned_misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
+    """List what a scenario does not allow of the entries that are pinned, and names given twice.
+
+    What is not pinned may be changed, and so need not fit. The timetable is not changed.
+    """
+    pinned = {f"return_dates.{r.grade}.day" for r in plan.return_dates if r.pinned}
+    for arrival in plan.arrivals:
+        if arrival.pinned:
+            where = f"arrivals.{arrival.school_class}"
+            pinned |= {f"{where}.slot", f"{where}.gate"}
+    alone = plan.changed(lanes=tuple(s for s in plan.lanes if s.pinned))
+    every = [
+        *_dates(plan, scenario),
+        *_arrivals(plan, scenario),
+        *_twice("stock", [s.supply for s in plan.stock]),
+    ]
+    lanes = [*_shifts(alone, scenario), *_staffing(alone, scenario)]
+    return [
+        *(p for p in every if p.where in pinned or p.code == "twice"),
+        *(p for p in lanes if p.code != "stage_never_open"),
+        *timetable_misfits(plan, scenario),
+    ]
+
+
 def _missing(table: str, wanted: Iterator[str], given: list[str]) -> Iterator[Problem]:
     for name in wanted:
         if name not in given:

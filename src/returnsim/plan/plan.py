@@ -12,6 +12,7 @@ from returnsim.scenario.quantities import (
     AtLeastOne,
     Clock,
     Day,
+    Flag,
     Frozen,
     Name,
     NonNegative,
@@ -25,6 +26,8 @@ class ReturnDate(Frozen):
 
     grade: Name
     day: Day
+    pinned: Flag = False
+    """Whether a plan made from this one must keep the date."""
 
 
 class Arrival(Frozen):
@@ -34,6 +37,8 @@ class Arrival(Frozen):
     gate: Name
     slot: Clock
     """First minute of its slot; families are told to be there within the slot."""
+    pinned: Flag = False
+    """Whether a plan made from this one must keep gate and slot."""
 
 
 class Shift(Frozen):
@@ -45,6 +50,8 @@ class Shift(Frozen):
     begins: Clock
     ends: Clock
     lanes: AtLeastOne
+    pinned: Flag = False
+    """Whether a plan made from this one must have just these lanes in this time."""
 
 
 class Appointment(Frozen):
