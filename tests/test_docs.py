@@ -13,10 +13,13 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 from returnsim.cli.contents import contents
+from returnsim.errors import InfeasibleError, Problem
 from returnsim.experiment.assessment import assess
 from returnsim.experiment.comparison import compare
 from returnsim.plan.files import read_plan
+from returnsim.report.changes import changes_json
 from returnsim.report.differences import differences_json
+from returnsim.report.explanation import explanation_json
 from returnsim.report.files import findings_json, summary_json
 from returnsim.rules.approvals import read_approvals
 from returnsim.rules.quantity import Quantity
@@ -141,11 +144,16 @@ def test_every_key_of_the_json_is_told() -> None:
     changes = compare(scenario, [plan, plan], seed=1, replications=2)
     books = rulebooks(scenario, TINY)
     assessed = assess(scenario, books, plan, seed=1, replications=2)
+    changed = json.loads(changes_json(plan, plan.changed(stock=()), scenario))
+    refusal = InfeasibleError([Problem("limits", "no_plan_found")])
     found = [
         contents(scenario, books, "en").data,
         json.loads(differences_json(changes, scenario, 1, 2)),
         json.loads(summary_json(assessed, scenario)),
         json.loads(findings_json(assessed, scenario)),
+        *({**c, "after": None, "before": None} for c in changed.pop("changes")),
+        {**changed, "changes": None},
+        json.loads(explanation_json(refusal, scenario)),
     ]
     text = (DOCS / "json.md").read_text(encoding="utf-8")
     assert sorted(key for key in set(_keys(found)) if f"`{key}`" not in text) == []
