@@ -138,30 +138,55 @@ def _settled(
 ) -> tuple[Plan | None, set[str], bool]:
     """Settle the lanes; else which gates fail, and whether somebody is late."""
     pins = _pinned(scenario, before)
-    failed: set[str] = set()
-    late = False
+    trials = _trials(scenario, plan, seed)
+    failed = {gate for gate, trial in trials.items() if not _passes(scenario, plan, trial, pins)}
+    if failed:
+        return None, failed, _late(scenario, plan, trials, failed)
     for start in (_old_lanes(scenario, before, plan), lanes_by_block(scenario, plan)):
         counts = {key: np.where(pins[key] >= 0, pins[key], n) for key, n in start.items()}
         best = with_counts(scenario, plan, counts)
         if any(p.code in AMONG_LANES for p in misfits(best, scenario)):
             continue
-        failed.clear()
-        late = False
-        days = assessed_days(scenario, best)
-        for gate in dict.fromkeys(key[0] for key in counts):
-            trial = Trial(
-                scenario, best, gate, hardest_days(scenario, best, gate, days), seed, TRIED
-            )
+        failed = set()
+        for gate, trial in trials.items():
             wider = _widened(scenario, best, trial, pins)
-            if wider is None:
-                failed.add(gate)
-                shares = trial.strain(best).in_time.values()
-                late |= min(shares, default=1.0) < scenario.limits.seated_by_bell_probability
-            else:
-                best = wider
+            best = wider or best
+            failed |= set() if wider else {gate}
         if not failed:
             return _with_pins(scenario, best, before), set(), False
-    return None, failed, late
+    return None, failed, _late(scenario, plan, trials, failed)
+
+
+def _trials(scenario: Scenario, plan: Plan, seed: int) -> dict[str, Trial]:
+    """Every gate by which anybody comes, on its hardest days."""
+    used = {a.gate for a in plan.arrivals} | {g.gate for g in scenario.staff}
+    days = assessed_days(scenario, plan)
+    return {
+        g.name: Trial(
+            scenario, plan, g.name, hardest_days(scenario, plan, g.name, days), seed, TRIED
+        )
+        for g in scenario.gates
+        if g.name in used
+    }
+
+
+def _passes(
+    scenario: Scenario, plan: Plan, trial: Trial, pins: dict[tuple[str, str], NDArray[np.int_]]
+) -> bool:
+    """Whether a gate keeps its limits with all its lanes: if not, no lanes need be tried."""
+    counts = lanes_by_block(scenario, plan)
+    for name, lanes, _ in stations(scenario.gate_named[trial.gate]):
+        fixed = pins[trial.gate, name]
+        counts[trial.gate, name] = np.where(fixed >= 0, fixed, lanes.lanes)
+    full = with_counts(scenario, plan, counts)
+    return trial.strain(full).excess(scenario, MARGIN) == 0
+
+
+def _late(scenario: Scenario, plan: Plan, trials: dict[str, Trial], failed: set[str]) -> bool:
+    """Whether somebody is late at a gate that fails."""
+    wanted = scenario.limits.seated_by_bell_probability
+    shares = [s for gate in failed for s in trials[gate].strain(plan).in_time.values()]
+    return min(shares, default=1.0) < wanted
 
 
 def _old_lanes(scenario: Scenario, before: Plan, plan: Plan) -> Counts:
