@@ -268,11 +268,16 @@ def _check(table: Timetable, check: DailyCheck) -> None:
             ((begins, lanes),),
             service,
             checks=TEMPERATURE,
-            hall=house.name if house else table.building(party) or "",
+            hall=house.name if house else _room(table, check, party),
             device=house.name if house else check.name,
         )
         leaves[number] = seconds(turn.at)
     table.leg(check.name, who, stations, leaves=leaves, metres=metres)
+
+
+def _room(table: Timetable, check: DailyCheck, party: Party) -> str:
+    """Building in which a check takes place; a team that goes round is in none of them."""
+    return "" if check.checkers else table.building(party) or ""
 
 
 def _out(table: Timetable, crossing: Crossing) -> None:
