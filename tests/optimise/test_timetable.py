@@ -1,18 +1,23 @@
 """A timetable and rounds by rule of thumb fit their school, whatever the school is."""
 
 import itertools
+from datetime import time
 from pathlib import Path
 
-from builders import a_plan
+import pytest
+from builders import SCENARIOS, a_plan
 from hypothesis import given
 from laws.mornings import LAW
 from laws.schooldays import whole_days
 
-from returnsim.optimise.rounds import SLACK, with_rounds
+from returnsim.optimise.baselines import baselines
+from returnsim.optimise.dates import return_dates
+from returnsim.optimise.rounds import length, with_rounds
 from returnsim.optimise.timetable import with_rest_of_day
 from returnsim.plan.files import read_plan
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
+from returnsim.rules.rulebook import rulebooks
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario, read_scenario
 
@@ -38,10 +43,10 @@ def test_everybody_gets_a_turn_at_everything(school: Scenario) -> None:
 @given(whole_days(ties=True))
 def test_a_crew_is_in_one_place_at_a_time(school: Scenario) -> None:
     plan, crew = laid_out(school), school.crews[0]
-    areas = {z.name: z.area_m2 for z in school.zones}
+    zones = {z.name: z for z in school.zones}
     turns = sorted(plan.rounds, key=lambda r: r.at)
     for before, after in itertools.pairwise(turns):
-        work = SLACK * 60 * crew.minutes_per_100_m2.mean * areas[before.zone] / 100
+        work = length(crew, zones[before.zone])
         assert seconds(after.at) >= seconds(before.at) + work + 60 * crew.walk_minutes
 
 
@@ -67,3 +72,62 @@ def test_what_a_planner_has_laid_out_by_hand_is_kept() -> None:
     school = read_scenario(SCHOOL_DAY)
     plan = read_plan(SCHOOL_DAY / "good-plan.toml", school)
     assert with_rounds(school, with_rest_of_day(school, plan)) == plan
+
+
+def boarding_junior() -> tuple[Scenario, Plan]:
+    """A school of two batches, with the slots it would give by hand."""
+    school = read_scenario(SCENARIOS / "boarding-junior")
+    dates = return_dates(school, rulebooks(school, SCENARIOS))
+    return school, with_rounds(
+        school, with_rest_of_day(school, baselines(school, dates, ())["evenly_spread"])
+    )
+
+
+@pytest.mark.parametrize("canteens", [1, 2])
+def test_two_batches_never_sit_in_one_canteen_at_a_time(canteens: int) -> None:
+    whole, morning = boarding_junior()
+    school = whole.model_copy(update={"canteens": whole.canteens[:canteens]})
+    plan = with_rest_of_day(school, morning.changed(timetable=()))
+    for meal, hall in itertools.product(school.meals, school.canteens):
+        turns = [t for t in plan.timetable if (t.what, t.place) == (meal.name, hall.name)]
+        classes = [t for t in turns if t.who in school.class_named]
+        for one, other in itertools.combinations(classes, 2):
+            grades = {school.class_named[t.who].grade for t in (one, other)}
+            if len(grades) == 2:
+                apart = abs(seconds(one.at) - seconds(other.at))
+                assert apart >= 60 * (hall.eating_minutes.mean + hall.clearing_minutes)
+
+
+def test_a_batch_has_a_canteen_of_its_own_where_there_are_enough() -> None:
+    school, plan = boarding_junior()
+    grades: dict[str, set[str]] = {}
+    for turn in plan.timetable:
+        if turn.place in {c.name for c in school.canteens} and turn.who in school.class_named:
+            grades.setdefault(turn.place or "", set()).add(school.class_named[turn.who].grade)
+    assert sorted(map(len, grades.values())) == [1, 1]
+
+
+def test_whoever_comes_in_again_early_finds_the_lanes_open() -> None:
+    school, plan = boarding_junior()
+    crossing = next(c for c in school.crossings if c.direction == "in")
+    assert crossing.offset_minutes is not None
+    told = [seconds(t.at) for t in plan.timetable if t.what == crossing.name]
+    assert min(told) + 60 * crossing.offset_minutes.least >= seconds(crossing.begins)
+
+
+def test_rooms_are_aired_in_lessons_and_disinfected_when_nobody_is_there() -> None:
+    school, plan = boarding_junior()
+    aired = [r for r in plan.rounds if r.zone == "九年级教室通风"]
+    assert [r for r in aired if time(9) < r.at < time(17)]
+    zones = [z.model_copy(update={"work": "disinfection"}) for z in school.zones]
+    school = school.model_copy(update={"zones": tuple(zones)})
+    cleaned = with_rounds(school, plan.changed(rounds=()))
+    rooms = [r.at for r in cleaned.rounds if r.zone == "九年级教室通风"]
+    assert rooms
+    assert all(at < time(6) or at >= time(21) for at in rooms)
+
+
+def test_every_round_finds_a_crew() -> None:
+    school, plan = boarding_junior()
+    for zone in school.zones:
+        assert sum(r.zone == zone.name for r in plan.rounds) == zone.rounds_per_day

@@ -2,17 +2,21 @@
 
 Zone by zone, those with fewest free hours first, each round goes to the crew and the moment
 nearest to where an even spread over the day would put it, while nobody uses what it closes.
+Classrooms are aired while their classes sit in them and nobody is due at the door.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import numpy as np
 
 from returnsim.plan.plan import Plan, Round
-from returnsim.scenario.daytime import Crossing, DailyCheck, Meal
+from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
 from returnsim.scenario.equipment import Crew
 from returnsim.scenario.quantities import clock_time, seconds
 from returnsim.scenario.scenario import Scenario
 from returnsim.scenario.supply import Zone
+from returnsim.theory.distributions import Distribution
 
 FIRST, LAST = 5.5 * 3600, 22.5 * 3600
 """Between which a crew may begin [s after midnight]."""
@@ -20,8 +24,10 @@ STEP = 300.0
 """Grid of beginnings [s]."""
 AFTER = 30 * 60.0
 """Time that people may stay in a place after its last turn has begun [s]."""
-SLACK = 1.25
-"""Time kept for a round over what it takes on average."""
+EARLY, LATE = 0.001, 0.999
+"""Shares of those who come that are reckoned with in the morning, from the first to the last."""
+SURE = 0.999
+"""Share of rounds that are done within the time kept for them."""
 Span = tuple[float, float]
 
 
@@ -51,22 +57,27 @@ def with_rounds(scenario: Scenario, plan: Plan) -> Plan:
                 continue
             _, at, name = best
             crew = next(c for c in scenario.crews if c.name == name)
-            span = (at, at + _length(crew, zone))
+            span = (at, at + length(crew, zone))
             taken[name].append((span[0] - 60 * crew.walk_minutes, span[1] + 60 * crew.walk_minutes))
             busy[zone.name].append(span)
             found.append(Round(zone=zone.name, crew=name, at=clock_time(at)))
     return plan.changed(rounds=sorted(found, key=lambda r: (r.crew, r.at)))
 
 
-def _length(crew: Crew, zone: Zone) -> float:
-    return SLACK * 60 * crew.minutes_per_100_m2.mean * zone.area_m2 / 100
+def length(crew: Crew, zone: Zone) -> float:
+    """Time kept for a round of a crew in a zone [s]."""
+    return 60 * _at(crew.minutes_per_100_m2, SURE) * zone.area_m2 / 100
+
+
+def _at(distribution: Distribution, u: float) -> float:
+    return float(distribution.quantile(np.array([u]))[0])
 
 
 def _free(crew: Crew, zone: Zone, busy: list[Span], taken: list[Span]) -> Iterator[float]:
     """Moments at which a crew could begin in a zone."""
     at = FIRST
     while at <= LAST:
-        ends = at + _length(crew, zone)
+        ends = at + length(crew, zone)
         if all(ends <= begins or at >= until for begins, until in (*busy, *taken)):
             yield at
         at += STEP
@@ -74,30 +85,71 @@ def _free(crew: Crew, zone: Zone, busy: list[Span], taken: list[Span]) -> Iterat
 
 def _uses(scenario: Scenario, plan: Plan, zone: Zone) -> Iterator[Span]:
     """When people use what a zone closes, as planned."""
+    closed = set(zone.closes)
+    if not closed:
+        return
     buildings = {c.name: c.building for c in scenario.classes}
     houses = {c.name: c.dormitory for c in scenario.classes}
-    for gate in scenario.gates:
-        slots = [seconds(a.slot) for a in plan.arrivals if a.gate == gate.name]
-        staff = [seconds(s.arrives) for s in scenario.staff if s.gate == gate.name and s.arrives]
-        if gate.name in zone.closes and (slots or staff):
-            last = max([s + 60 * scenario.limits.slot_minutes for s in slots] + staff)
-            yield min([*slots, *staff]) - AFTER, last + AFTER
+    coming = dict(_coming(scenario, plan))
+    for arrival in plan.arrivals:
+        if {arrival.gate, buildings[arrival.school_class]} & closed:
+            yield coming[arrival.school_class]
+    for group in scenario.staff:
+        if group.gate in closed:
+            yield coming[group.name]
     for event in scenario.events:
         for turn in (t for t in plan.timetable if t.what == event.name):
-            room = buildings.get(turn.who)
-            match event:
-                case Meal():
-                    used = {turn.place, room if event.back_to_classroom else None}
-                case Crossing():
-                    used = {turn.place, room if event.direction == "in" else None}
-                case DailyCheck() if event.where == "dormitory" and houses.get(turn.who):
-                    used = {houses[turn.who]}
-                case _:
-                    used = {room}
-            if used & set(zone.closes):
-                yield seconds(turn.at), seconds(turn.at) + 2 * AFTER
-    rooms = {b for b in buildings.values() if b in zone.closes}
-    if rooms:
-        bells = [seconds(scenario.grade_of(c).bell) for c in scenario.classes]
-        ends = [seconds(c.begins) for c in scenario.crossings if c.direction == "out"]
-        yield min(bells) - 2 * AFTER, max([*ends, max(bells)])
+            if _places(event, turn.place, buildings.get(turn.who), houses.get(turn.who)) & closed:
+                before = AFTER if isinstance(event, Crossing) and event.direction == "in" else 0.0
+                yield seconds(turn.at) - before, seconds(turn.at) + 2 * AFTER
+    if zone.work == "disinfection" and closed & set(buildings.values()):
+        yield _lessons(scenario, coming)
+
+
+def _places(
+    event: Event, place: str | None, building: str | None, house: str | None
+) -> set[str | None]:
+    """Where somebody is about a turn at an event, on the way there or back."""
+    match event:
+        case Meal():
+            return {place, building if event.back_to_classroom else None}
+        case Crossing():
+            return {place, building if event.direction == "in" else None}
+        case DailyCheck() if event.where == "dormitory" and house:
+            return {house}
+        case _:
+            return {building}
+
+
+def _coming(scenario: Scenario, plan: Plan) -> Iterator[tuple[str, Span]]:
+    """When each class and each group of staff comes in the morning, from gate to room."""
+    how = scenario.arrivals
+    first = min(_at(how.offset_minutes, EARLY), -(how.boarders_window_minutes or 0.0))
+    last = _at(how.offset_minutes, LATE)
+    heedless = how.ignore_slot_probability > 0
+    shift = how.common_shift_minutes
+    less, more = (0.0, 0.0) if shift is None else (_at(shift, EARLY), _at(shift, LATE))
+    for arrival in plan.arrivals:
+        bell = seconds(scenario.grade_of(scenario.class_named[arrival.school_class]).bell)
+        due = seconds(arrival.slot) + 60 * scenario.limits.slot_minutes
+        begins, ends = due + 60 * first, due + 60 * last
+        if heedless:
+            begins = min(begins, bell + 60 * _at(how.ignoring_offset_minutes, EARLY))
+            ends = max(ends, bell + 60 * _at(how.ignoring_offset_minutes, LATE))
+        yield arrival.school_class, (begins + 60 * less, ends + 60 * more + AFTER)
+    for group in scenario.staff:
+        if group.arrives is not None:
+            due = seconds(group.arrives)
+            yield group.name, (due + 60 * (first + less), due + 60 * (last + more) + AFTER)
+
+
+def _lessons(scenario: Scenario, coming: Mapping[str, Span]) -> Span:
+    """From the first pupil in a room to the last: until bedtime where there are boarders.
+
+    Rooms are aired while their classes sit in them; nobody is there when they are disinfected.
+    """
+    begins = min(span[0] for who, span in coming.items() if who in scenario.class_named)
+    leaving = [seconds(c.begins) for c in scenario.crossings if c.direction == "out"]
+    leaving += [seconds(c.begins) for c in scenario.checks if c.where == "dormitory"]
+    bells = [seconds(scenario.grade_of(c).bell) for c in scenario.classes]
+    return begins, max([*leaving, *bells])

@@ -1,12 +1,14 @@
 """The rest of the day, laid out class by class: meals in shifts, checks, going out and in.
 
 A rule of thumb rather than an optimum: one class after the other, as fast as the slowest post
-serves them, the canteen no fuller than its seats. What it does to queues is for the simulation
-to say, and for the plan to be changed by hand where it does not please.
+serves them, the canteen no fuller than its seats and never with two batches at once. What it
+does to queues is for the simulation to say, and for the plan to be changed by hand where it
+does not please.
 """
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from returnsim.plan.plan import Appointment, Plan, Shift
@@ -61,10 +63,17 @@ def _people(scenario: Scenario, plan: Plan, event: Event) -> list[tuple[str, int
 
 
 def _staggered(
-    event: Event, people: Sequence[tuple[str, int]], each: float, place: str | None = None
+    event: Event,
+    people: Sequence[tuple[str, int]],
+    each: float,
+    place: str | None = None,
+    after: float = 0.0,
 ) -> Iterator[Appointment]:
-    """Turns one after the other, each as long as its people take at `each` seconds a person."""
-    at = seconds(event.begins)
+    """Turns one after the other, each as long as its people take at `each` seconds a person.
+
+    The first is `after` seconds behind the beginning.
+    """
+    at = seconds(event.begins) + after
     for who, number in people:
         yield Appointment(who=who, what=event.name, place=place, at=clock_time(_minute(at)))
         at += ROOM * number * each
@@ -75,31 +84,61 @@ def _minute(moment: float) -> float:
 
 
 def _meal(scenario: Scenario, plan: Plan, meal: Meal) -> Iterator[Appointment]:
-    """Deal classes to the canteens, then fill shift after shift up to the seats."""
-    share: dict[str, list[tuple[str, int]]] = {c.name: [] for c in scenario.canteens}
-    seats = {c.name: c.seats for c in scenario.canteens}
-    for who, number in _people(scenario, plan, meal):
-        emptiest = min(seats, key=lambda name: sum(n for _, n in share[name]) / seats[name])
-        share[emptiest].append((who, number))
+    """Deal people to the canteens, then fill shift after shift up to the seats."""
+    people = _people(scenario, plan, meal)
+    hall = _dealt(scenario, plan, people)
     for canteen in scenario.canteens:
-        yield from _shifts(meal, canteen, share[canteen.name])
+        here = [row for row in people if hall[row[0]] == canteen.name]
+        yield from _shifts(scenario, plan, meal, canteen, here)
+
+
+def _dealt(scenario: Scenario, plan: Plan, people: Sequence[tuple[str, int]]) -> dict[str, str]:
+    """Canteen of each class and group of staff: where it makes least difference to the seats.
+
+    Batches stay together where there is one for every canteen, the largest choosing first.
+    """
+    batches = {_batch(scenario, plan, who) for who, _ in people} - {None}
+    whole = len(batches) >= len(scenario.canteens)
+    groups: dict[object, list[tuple[str, int]]] = {}
+    for who, number in people:
+        batch = _batch(scenario, plan, who) if whole else None
+        groups.setdefault(who if batch is None else batch, []).append((who, number))
+    sizes = {key: sum(number for _, number in rows) for key, rows in groups.items()}
+    order = sorted(groups, key=lambda key: -sizes[key]) if whole else list(groups)
+    load = {canteen.name: 0 for canteen in scenario.canteens}
+    seats = {canteen.name: canteen.seats for canteen in scenario.canteens}
+    found: dict[str, str] = {}
+    for key in order:
+        emptiest = min(load, key=lambda name: (load[name] + sizes[key]) / seats[name])
+        load[emptiest] += sizes[key]
+        found |= {who: emptiest for who, _ in groups[key]}
+    return found
+
+
+def _batch(scenario: Scenario, plan: Plan, who: str) -> date | None:
+    """Day on which a class came back; none for staff."""
+    school_class = scenario.class_named.get(who)
+    return None if school_class is None else plan.date_of[school_class.grade]
 
 
 def _shifts(
-    meal: Meal, canteen: Canteen, people: Sequence[tuple[str, int]]
+    scenario: Scenario, plan: Plan, meal: Meal, canteen: Canteen, people: Sequence[tuple[str, int]]
 ) -> Iterator[Appointment]:
+    """Shifts as full as the seats allow, each of one batch only."""
     each = max(
         canteen.door_seconds.mean / canteen.door_lanes if meal.temperature_at_door else 0.0,
         canteen.wash_seconds.mean / canteen.taps,
         canteen.serving_seconds.mean / canteen.lines,
     )
-    at, seated = seconds(meal.begins), 0
+    at, seated, sitting = seconds(meal.begins), 0, None
     for who, number in people:
-        if seated and seated + number > canteen.seats:
+        batch = _batch(scenario, plan, who)
+        mixes = batch is not None and sitting not in (None, batch)
+        if seated and (mixes or seated + number > canteen.seats):
             at = _minute(at + _sitting(canteen) + 60 * canteen.clearing_minutes)
-            seated = 0
+            seated, sitting = 0, None
         yield Appointment(who=who, what=meal.name, place=canteen.name, at=clock_time(_minute(at)))
-        at, seated = at + ROOM * number * each, seated + number
+        at, seated, sitting = at + ROOM * number * each, seated + number, batch or sitting
 
 
 def _sitting(canteen: Canteen) -> float:
@@ -142,12 +181,15 @@ def _crossing(scenario: Scenario, plan: Plan, crossing: Crossing) -> Iterator[Ap
 
     people = _people(scenario, plan, crossing)
     for name, rows in groupby(sorted(people, key=gate), key=gate):
-        way = scenario.gate_named[name]
+        way, after = scenario.gate_named[name], 0.0
         if crossing.direction == "out" and way.exit is not None:
             each = way.exit.service_seconds.mean / way.exit.lanes
         else:
-            each = max(s.service_seconds.mean / s.lanes for s in way.stages)
-        yield from _staggered(crossing, list(rows), each, name)
+            open_then = [s for s in way.stages if not s.only_on_return_day]
+            each = max((s.service_seconds.mean / s.lanes for s in open_then), default=0.0)
+            if crossing.offset_minutes is not None:  # the earliest find the lanes open
+                after = max(0.0, -60 * crossing.offset_minutes.least)
+        yield from _staggered(crossing, list(rows), each, name, after)
 
 
 def _noon_lanes(scenario: Scenario, turns: Sequence[Appointment]) -> Iterator[Shift]:
