@@ -20,7 +20,7 @@ def test_a_crew_is_told_when_where_and_what_it_shuts(school_day: Proposal) -> No
         "dining",
         "disinfect",
     )
-    assert line.texts == ("canteen", "10 min", "")
+    assert line.texts == ("canteen", "10 min")
     assert sheet.parts[0].note == ""
 
 

@@ -25,7 +25,7 @@ def test_the_day_of_a_class_is_told_in_its_order(pages: DayPages) -> None:
     nine, eight = (a for a in pages.agendas if a.is_class)
     assert [(t.time, t.what, t.where, t.who) for t in eight.turns] == [
         ("07:20–07:25", "At school", "main", ""),
-        ("08:00", "First lesson", "room 102 (hall)", ""),
+        ("08:00", "Bell, all in the room", "room 102 (hall)", ""),
         ("11:30", "off", "out by main", "those home at noon"),
         ("12:20", "lunch", "canteen", "day pupils here at noon"),
         ("13:20", "back", "be at main", "those home at noon"),

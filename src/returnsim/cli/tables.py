@@ -146,6 +146,8 @@ def show_rest_of_day(console: Console, found: Assessment, lang: str) -> None:
     """Print what the simulated days say about meals, checks, ways out and rounds, if anything."""
     for part in result_tables(found, lang):
         table = table_of(part.title, *part.heads, right=range(part.texts, len(part.heads)))
+        for number, column in enumerate(table.columns):
+            column.no_wrap = number >= part.texts - 1  # names may run on, dates and numbers not
         for row in part.rows:
             table.add_row(*(Text(cell) for cell in row))
         console.print(table)

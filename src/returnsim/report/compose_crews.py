@@ -40,7 +40,9 @@ def crew_sheets(turns: Turns) -> Iterator[DaySheet]:
 
 def _part(turns: Turns, crew: Crew, rounds: list[Round]) -> SheetPart:
     lang = turns.lang
-    heads = ("closes", "minutes", "uses", "done", "signature")
+    total = _uses(turns, [_zone(turns, turn) for turn in rounds])
+    uses = ("uses",) if total else ()
+    heads = ("closes", "minutes", *uses, "done", "signature")
     lines = tuple(
         SheetLine(
             time=f"{turn.at:%H:%M}",
@@ -48,13 +50,12 @@ def _part(turns: Turns, crew: Crew, rounds: list[Round]) -> SheetPart:
             texts=(
                 _closes(turns, zone),
                 say("day.crew.minutes", lang, n=whole_minutes(_minutes(crew, zone))),
-                _uses(turns, [zone]),
+                *(_uses(turns, [zone]) for _ in uses),
             ),
             above=("", ""),
         )
         for turn, zone in ((turn, _zone(turns, turn)) for turn in rounds)
     )
-    total = _uses(turns, [_zone(turns, turn) for turn in rounds])
     notes = (say("day.crew.total", lang, uses=total) if total else "", _missing(turns))
     return SheetPart(
         title="",
