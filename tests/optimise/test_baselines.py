@@ -19,7 +19,7 @@ from returnsim.scenario.scenario import Scenario, read_scenario
 
 
 def naive(scenario: Scenario) -> dict[str, Plan]:
-    return baselines(scenario, a_plan(scenario).return_dates, [Opening(supply="masks", order=7)])
+    return baselines(scenario, a_plan(scenario).return_dates, [Opening(supply=scenario.supplies[0].name, order=7)])
 
 
 def larger(**changes: Any) -> Scenario:

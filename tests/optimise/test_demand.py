@@ -115,7 +115,9 @@ def test_a_slot_counts_only_while_the_gate_is_open() -> None:
 
 
 def test_the_fast_lane_takes_its_share_from_every_stage() -> None:
-    fast = a_stage().model_dump(exclude={"name", "zh", "en", "only_on_return_day"})
+    fast = a_stage().model_dump(
+        exclude={"name", "zh", "en", "only_on_return_day", "only_for", "accompanied"}
+    )
     gate = a_gate(fast_lane=fast | {"share": 0.4}, stages=[a_stage(), a_stage(name="desk")])
     assert [(name, share) for name, _, share in stations(gate)] == [
         ("check", pytest.approx(0.6)),

@@ -149,7 +149,11 @@ OTHERS: dict[Q, Case] = {
     Q.UNAPPROVED_INSIDE: held("not approved"),
     Q.CHECKED_AT_GATE: of(Q.CHECKED_AT_GATE, gates=[gate(second="hand wash")]),
     Q.CHECKED_AT_DOOR: of(Q.CHECKED_AT_DOOR, doors={"takes_temperature": False}),
-    Q.ALARMS_RECHECKED: Case(SHUT_EARLY, ((Q.ALARMS_RECHECKED, ""), *STUCK), Change(FALSE_ALARMS)),
+    Q.ALARMS_RECHECKED: Case(
+        Change({"recheck": {"rest_minutes": {"kind": "fixed", "value": 1200}}}),
+        ((Q.ALARMS_RECHECKED, ""), (Q.SEATED_BY_BELL, "")),
+        Change(FALSE_ALARMS),
+    ),
     Q.STUCK_DAYS: Case(SHUT_EARLY, STUCK),
     Q.MASKS_PER_PERSON: of(Q.MASKS_PER_PERSON, supplies=store(mask=300)),
     Q.THERMOMETERS_PER_CLASS: of(Q.THERMOMETERS_PER_CLASS, supplies=store(thermometer=2)),

@@ -51,7 +51,9 @@ def test_places_fill_the_area_at_their_spacing(area: float, spacing: float) -> N
 
 
 def test_a_gate_finds_its_stages_and_its_fast_lane_by_name() -> None:
-    fast = a_stage(lanes=1).model_dump(exclude={"name", "zh", "en", "only_on_return_day"})
+    fast = a_stage(lanes=1).model_dump(
+        exclude={"name", "zh", "en", "only_on_return_day", "only_for", "accompanied"}
+    )
     gate = a_gate(fast_lane=fast | {"share": 0.5})
     assert gate.lanes_of("check") is gate.stages[0]
     assert gate.lanes_of("fast") is gate.fast_lane
@@ -177,7 +179,9 @@ def test_what_is_read_cannot_be_changed() -> None:
 
 
 def test_a_fast_lane_of_nobody_is_allowed_and_one_of_more_than_all_is_not() -> None:
-    fast = a_stage().model_dump(exclude={"name", "zh", "en", "only_on_return_day"})
+    fast = a_stage().model_dump(
+        exclude={"name", "zh", "en", "only_on_return_day", "only_for", "accompanied"}
+    )
     assert a_gate(fast_lane=fast | {"share": 0.0}).fast_lane is not None
     with pytest.raises(ValidationError):
         a_gate(fast_lane=fast | {"share": 1.1})

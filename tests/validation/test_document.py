@@ -4,6 +4,7 @@ import os
 
 import pytest
 from validation import (
+    test_appointments_published,
     test_arrivals,
     test_constant,
     test_hub,
@@ -11,7 +12,6 @@ from validation import (
     test_one_station,
     test_rows,
     test_rush,
-    test_slots,
     test_textbook_stock,
     test_transient,
 )
@@ -26,7 +26,7 @@ CASES = [
     *test_arrivals.CASES,
     *test_constant.CASES,
     *test_limited.CASES,
-    *test_slots.CASES,
+    *test_appointments_published.CASES,
     *test_textbook_stock.CASES,
 ]
 CASES.sort(key=lambda case: ("VTS".index(case.id[0]), int(case.id[1:])))

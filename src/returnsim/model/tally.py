@@ -207,7 +207,7 @@ def _tally(
             seated[r, party[p], 0] += meant
             seated[r, party[p], 1] += meant and ended[r, door, p] <= bell[party[p]]
             high = alarm[r, p] and not np.isnan(arrived[r, rest, p])
-            again = high and ended[r, rest + 1, p] < np.inf
+            again = high and ended[r, rest + 1, p] < MIDNIGHT
             code = 2 * (2 * (2 * outcome[r, p] + stuck[r, p]) + fever[r, p]) + high
             census[r, kind[p], 2 * (2 * code + measured[r, p]) + again] += 1
 
