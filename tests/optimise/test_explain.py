@@ -12,7 +12,7 @@ from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage, a_supp
 from returnsim.errors import InfeasibleError
 from returnsim.optimise import explain
 from returnsim.optimise.explain import Explained, explained, limit_lines
-from returnsim.optimise.planner import confirmed, recommend
+from returnsim.optimise.planner import confirmed
 from returnsim.optimise.relaxations import DECIDED
 from returnsim.report.explanation import explanation_json
 from returnsim.rules.rulebook import Rulebook, rulebooks
@@ -109,7 +109,7 @@ def books() -> tuple[Rulebook, ...]:
 def told(name: str) -> Explained:
     scenario = NO_PLAN[name][0]()
     with pytest.raises(InfeasibleError) as refusal:
-        recommend(scenario, books(), seed=1, replications=128)
+        confirmed(scenario, books(), seed=1, replications=128)
     return explained(scenario, books(), refusal.value, seed=1, tries=8 if name == RISK else 12)
 
 
@@ -170,7 +170,7 @@ def test_a_way_out_says_what_it_takes_and_that_less_does_not_do() -> None:
     assert (ways["places"].pulled[0].steps, ways["places"].pulled[0].fewest) == (2, True)
     seven = a_scenario(gates=[a_gate(marked_places=7)])
     with pytest.raises(InfeasibleError):
-        recommend(seven, books(), seed=1, replications=128)
+        confirmed(seven, books(), seed=1, replications=128)
     english = told("people too few").text("en")
     assert "1 more person on duty from 07:40 to 08:00 (20 minutes of duty a day)" in english
 
@@ -185,7 +185,7 @@ def test_two_levers_together_where_none_alone_does() -> None:
 def test_a_gate_that_falls_short_says_by_how_many_a_minute() -> None:
     """Ten come in one minute, one lane passes two: 9 wait where 8 may, and the last too long."""
     with pytest.raises(InfeasibleError) as refusal:
-        recommend(a_scenario(gates=ONE_LANE), books(), seed=1, replications=128)
+        confirmed(a_scenario(gates=ONE_LANE), books(), seed=1, replications=128)
     [slow] = [p for p in refusal.value.reasons if p.code == "gate_too_slow"]
     assert slow.where == "gates.gate"
     assert float(slow.values["arriving"]) == 10
@@ -197,7 +197,7 @@ def test_a_gate_that_falls_short_says_by_how_many_a_minute() -> None:
 def test_without_tries_nothing_is_searched() -> None:
     scenario = a_scenario(calendar={"last_day": date(2020, 4, 10)})
     with pytest.raises(InfeasibleError) as refusal:
-        recommend(scenario, books(), seed=1, replications=128)
+        confirmed(scenario, books(), seed=1, replications=128)
     found = explained(scenario, books(), refusal.value, seed=1, tries=0)
     assert found.ways == ()
     assert found.untried == 5

@@ -8,8 +8,9 @@ import pytest
 from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage
 
 from returnsim.errors import InfeasibleError
+from returnsim.optimise.amend import amend
 from returnsim.optimise.lever import rebuilt
-from returnsim.optimise.planner import Proposal, recommend
+from returnsim.optimise.planner import Proposal, confirmed
 from returnsim.plan.difference import difference, moved
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
@@ -29,13 +30,13 @@ def school(east: int = 2, west: int = 2, **changes: Any) -> Scenario:
 
 def changed(scenario: Scenario, before: Plan, most: int | None = None) -> Proposal:
     books = rulebooks(scenario, TINY.parent)
-    return recommend(scenario, books, seed=1, replications=128, before=before, max_moves=most)
+    return amend(scenario, books, before, most, seed=1, replications=128)
 
 
 @cache
 def plan() -> Plan:
     books = rulebooks(school(), TINY.parent)
-    return recommend(school(), books, seed=1, replications=128).recommended.plan
+    return confirmed(school(), books, seed=1, replications=128)[0].plan
 
 
 @cache

@@ -85,9 +85,12 @@ def explained(
         report("explain", done, 2 * tries)
         done += 1
         try:
-            return confirmed(relaxed, by, seed=seed, replications=CONFIRMED, jobs=jobs)[0]
+            found, *_ = confirmed(
+                relaxed, by, seed=seed, replications=CONFIRMED, jobs=jobs, quick=True
+            )
         except InfeasibleError as refusal:
             return refusal
+        return found
 
     search = Search(books, attempt, tries)
     ways = relaxations(scenario, books, why.reasons, search)

@@ -19,6 +19,7 @@ printed like any other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.assessment import Assessment, Replications, assess
@@ -47,6 +48,8 @@ from returnsim.scenario.scenario import Scenario
 
 MARGINS = (0.45, 0.25, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
+QUICK = 0.5
+"""Share of the search's moves when only whether there is a plan matters."""
 NAIVE = 256
 """Replications of the naive plans, at most: the first of those the recommended one is played on."""
 PILOT = 64
@@ -166,8 +169,11 @@ def confirmed(
     replications: Replications = "auto",
     jobs: Jobs = 1,
     report: Report = lambda *_: None,
+    quick: bool = False,
 ) -> tuple[Assessment, tuple[StockLine, ...], int]:
     """Search until a plan keeps its limits on luck it has not seen, and look no further.
+
+    When only whether there is one matters, `quick` halves the effort and orders floors alone.
 
     Returns
     -------
@@ -180,8 +186,10 @@ def confirmed(
     """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
-    search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=Watch(), report=report)
-    found, stock = _search(search, books, replications, jobs, report)
+    how: dict[str, Any] = {"jobs": jobs, "watch": Watch(), "report": report}
+    effort = QUICK if quick else 1.0
+    search = Search(scenario, dates, seed, MARGINS[0], effort=effort, **how)
+    found, stock = _search(search, books, replications, jobs, report, floors=quick)
     return found, stock, search.rounds
 
 
@@ -191,13 +199,16 @@ def _search(
     replications: Replications,
     jobs: Jobs,
     report: Report,
+    *,
+    floors: bool = False,
 ) -> tuple[Assessment, tuple[StockLine, ...]]:
     """Search, settle and verify; after a deadline or Ctrl-C, verify what there is."""
     scenario, seed = search.scenario, search.seed
 
     def verified(morning: Plan) -> tuple[Assessment, tuple[StockLine, ...]]:
         plan = whole_day(scenario, morning)
-        stock = stock_for(scenario, books, plan, seed, jobs, hurried=search.cut_short)
+        hurried = floors or search.cut_short
+        stock = stock_for(scenario, books, plan, seed, jobs, hurried=hurried)
         found = assess(
             scenario,
             books,
