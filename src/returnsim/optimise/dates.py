@@ -101,29 +101,22 @@ def proven_dates(
         ReturnDate(grade=g.name, day=days[d], pinned=g.name in _pinned(before))
         for g, d in zip(grades, chosen, strict=True)
     )
-    return found, _bound(scenario, found, solution.bound, BATCH_COST * len(days))
+    return found, _bound(scenario, found, days, solution.bound if before is None else 0.0)
 
 
-def _bound(scenario: Scenario, found: Sequence[ReturnDate], least: float, trifle: float) -> Bound:
-    """Weighted pupil-days lost on some dates, and how few there could be.
-
-    Parameters
-    ----------
-    scenario, found
-        Whose dates.
-    least
-        What the solver has proven of the whole objective.
-    trifle
-        What the tie-break may add to it at most.
-    """
-    grades = scenario.grade_named
-    lost = sum(
-        grades[r.grade].lost_day_weight * _days_missed(scenario, r.grade, r.day) for r in found
+def _bound(
+    scenario: Scenario, found: Sequence[ReturnDate], days: Sequence[date], solved: float
+) -> Bound:
+    """Weighted pupil-days lost, and what no dates lose less than, by the solver's bound."""
+    lost_days = sum(
+        scenario.grade_named[r.grade].lost_day_weight * _days_missed(scenario, r.grade, r.day)
+        for r in found
     )
-    low = max(0.0, least - trifle)
-    if lost - low <= trifle + 1e-6 * lost:
-        low = lost  # whole pupil-days apart from the tie-break
-    return Bound(lost, low)
+    trifle = BATCH_COST * len(days)  # what the tie-break may add at most
+    low = max(0.0, solved - trifle)
+    if lost_days - low <= trifle + 1e-6 * lost_days:
+        low = lost_days  # whole pupil-days apart from the tie-break
+    return Bound(lost_days, low)
 
 
 def _pinned(before: Plan | None) -> set[str]:
