@@ -13,13 +13,18 @@ from returnsim.optimise.baselines import (
     NAMES,
     baselines,
 )
+from returnsim.optimise.planner import whole_day
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Opening, Plan
 from returnsim.scenario.scenario import Scenario, read_scenario
 
 
 def naive(scenario: Scenario) -> dict[str, Plan]:
-    return baselines(scenario, a_plan(scenario).return_dates, [Opening(supply=scenario.supplies[0].name, order=7)])
+    return baselines(
+        scenario,
+        a_plan(scenario).return_dates,
+        [Opening(supply=scenario.supplies[0].name, order=7)],
+    )
 
 
 def larger(**changes: Any) -> Scenario:
@@ -60,8 +65,10 @@ def test_naive_plans_fit_their_scenario(name: str) -> None:
     school = SCHOOLS[name]
     plans = naive(school)
     assert tuple(plans) == NAMES
-    assert [p for plan in plans.values() for p in misfits(plan, school)] == []
-    assert all(plan.order_of == {"masks": 7} for plan in plans.values())
+    days = [whole_day(school, plan) for plan in plans.values()]
+    assert [p for plan in days for p in misfits(plan, school)] == []
+    ordered = {school.supplies[0].name: 7}
+    assert all(plan.order_of == ordered for plan in plans.values())
 
 
 @pytest.mark.parametrize(
