@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders import a_class, a_gate, a_plan, a_scenario, a_staff_group, a_stage
+from laws.schooldays import a_check
 
 from returnsim.experiment.streams import BLOCK
 from returnsim.model.day import prepare
@@ -110,6 +111,16 @@ def test_widening_opens_what_is_needed_and_there() -> None:
     assert strain(school, enough).excess(school, 0.2) == 0
     assert misfits(enough, school) == []
     assert widen(school, enough, trial(school, enough), 0.2) == enough
+
+
+def test_widening_does_not_ask_for_the_rest_of_the_day() -> None:
+    """Turns at a daily check are laid out behind a morning that is settled."""
+    school = a_scenario(checks=[a_check()])
+    plan = a_plan(school, lanes=[one_lane()])
+    assert {p.code for p in misfits(plan, school)} == {"not_planned"}
+    enough = widen(school, plan, trial(school, plan), 0.2)
+    assert enough is not None
+    assert strain(school, enough).excess(school, 0.2) == 0
 
 
 @pytest.mark.parametrize(

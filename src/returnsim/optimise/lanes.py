@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.slots import shifts
 from returnsim.optimise.trial import Trial
-from returnsim.plan.misfits import misfits
+from returnsim.plan.misfits import lane_misfits
 from returnsim.plan.plan import Plan
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import seconds
@@ -134,7 +134,7 @@ def _with_one_more(scenario: Scenario, plan: Plan, gate_name: str) -> Iterator[P
             counts = lanes_by_block(scenario, plan)
             counts[gate_name, name] = numbers + chosen
             candidate = with_counts(scenario, plan, counts)
-            if not misfits(candidate, scenario):
+            if not lane_misfits(candidate, scenario):
                 yield candidate
 
 

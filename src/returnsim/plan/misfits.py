@@ -20,12 +20,16 @@ def misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
     return [
         *_dates(plan, scenario),
         *_arrivals(plan, scenario),
-        *_shifts(plan, scenario),
-        *_staffing(plan, scenario),
+        *lane_misfits(plan, scenario),
         *_twice("stock", [s.supply for s in plan.stock]),
         *timetable_misfits(plan, scenario),
         *_stock(plan, scenario),
     ]
+
+
+def lane_misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
+    """List what a scenario does not allow of the lanes of a plan, and of nothing else."""
+    return [*_shifts(plan, scenario), *_staffing(plan, scenario)]
 
 
 def pinned_misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
