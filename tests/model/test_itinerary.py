@@ -58,6 +58,13 @@ def test_everybody_passes_the_chain_and_the_door() -> None:
     assert path.measured.all()
 
 
+def test_a_child_is_handed_over_and_a_teacher_is_not() -> None:
+    hand_over = {"name": "hand-over", "checks": ["hand-over"], "only_for": "day pupils"}
+    path = paths(gates=[chain_of(SCAN, hand_over)], staff=[a_staff_group()])
+    assert "gate/hand-over" in passed(path, 0)
+    assert passed(path, 10) == ["gate/scan"]
+
+
 def test_the_held_who_come_are_turned_away_at_the_first_station_that_scans() -> None:
     path = paths(
         {"held comes": 0.0},

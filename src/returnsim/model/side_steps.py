@@ -17,7 +17,10 @@ def leave_out(day: SchoolDay, draws: Draws, station: NDArray[np.int16]) -> None:
         if leg.share is not None:
             takes = draws.people[f"takes {leg.name}"] < leg.share[day.party_of]
             station[:, :, column][~takes] = -1
-    for group, them in (("boarders", day.is_boarder), ("day pupils", ~day.is_boarder)):
+    for group, them in (
+        ("boarders", day.is_boarder),
+        ("day pupils", day.is_pupil & ~day.is_boarder),
+    ):
         here = np.array([p.only_for == group for p in day.places] + [False])
         if here.any():
             others = here[station[:, ~them]]
