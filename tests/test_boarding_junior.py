@@ -10,10 +10,12 @@ from builders import SCENARIOS
 from model.days import fixed
 from pydantic import ValidationError
 
+from returnsim.experiment.assessment import assess
 from returnsim.experiment.study import Study, assessed_days, engines_differ, run
 from returnsim.optimise.baselines import baselines
 from returnsim.optimise.dates import return_dates
 from returnsim.optimise.planner import whole_day
+from returnsim.optimise.robustness import fullest_day, weakest
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
 from returnsim.rules.quantity import Quantity as Q
@@ -227,3 +229,20 @@ def test_whoever_goes_home_at_noon_is_back_before_the_lessons() -> None:
     assert len(back) == sum(c.home_at_noon > 0 for c in school.classes)
     assert min(back) >= school.limits.seated_by_bell_probability
     assert seconds(noon.by) <= min(seconds(c.begins) for c in school.checks if c.checkers)
+
+
+def test_a_plan_without_lanes_at_noon_is_measured_all_the_same() -> None:
+    """Whoever comes in again finds nothing open, and is stuck."""
+    school, plan = laid_out()
+    noon = next(c for c in school.crossings if c.direction == "in")
+    shut = plan.changed(lanes=[s for s in plan.lanes if s.begins < noon.begins])
+    assert most(school, shut, Q.STUCK_DAYS) == 1
+
+
+def test_worse_days_are_tried_at_the_gates() -> None:
+    """The busiest post is a lane that stands open, and the fullest day that of a gate."""
+    school, plan = laid_out()
+    found = assess(school, rulebooks(school, FOLDER), plan, seed=1, replications=16)
+    place, _ = weakest(found)
+    assert place.partition("/")[0] in school.gate_named
+    assert fullest_day(found) == DAYS[0], "all of Grade 9 with their luggage"

@@ -60,7 +60,8 @@ def test_everybody_passes_the_chain_and_the_door() -> None:
 
 def test_a_child_is_handed_over_and_a_teacher_is_not() -> None:
     hand_over = {"name": "hand-over", "checks": ["hand-over"], "only_for": "day pupils"}
-    path = paths(gates=[chain_of(SCAN, hand_over)], staff=[a_staff_group()])
+    teachers = a_staff_group(gate="gate", arrives=time(7))
+    path = paths(gates=[chain_of(SCAN, hand_over)], staff=[teachers])
     assert "gate/hand-over" in passed(path, 0)
     assert passed(path, 10) == ["gate/scan"]
 

@@ -113,6 +113,14 @@ def test_widening_opens_what_is_needed_and_there() -> None:
     assert widen(school, enough, trial(school, enough), 0.2) == enough
 
 
+def test_lanes_of_other_hours_stay_as_they_are() -> None:
+    school = a_scenario()
+    noon = Shift(gate="gate", stage="check", begins=time(13), ends=time(14), lanes=2)
+    plan = a_plan(school, lanes=[one_lane(), noon])
+    assert with_counts(school, plan, lanes_by_block(school, plan)).lanes == (one_lane(), noon)
+    assert with_counts(school, plan, {}).lanes == (noon,)
+
+
 def test_widening_does_not_ask_for_the_rest_of_the_day() -> None:
     """Turns at a daily check are laid out behind a morning that is settled."""
     school = a_scenario(checks=[a_check()])

@@ -212,5 +212,6 @@ def _busy(trace: Trace) -> Iterator[Row]:
 
 
 def _planned(lanes: tuple[tuple[float, int], ...]) -> float:
+    """Lane-seconds until midnight; none where a plan opens no lane at all."""
     ends = [moment for moment, _ in lanes[1:]] + [MIDNIGHT]
-    return sum(n * (end - begin) for (begin, n), end in zip(lanes, ends, strict=True))
+    return sum(n * (end - begin) for (begin, n), end in zip(lanes, ends, strict=False))

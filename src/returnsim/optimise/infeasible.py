@@ -101,6 +101,8 @@ def _risks(scenario: Scenario, last: Plan | None, seed: int) -> Iterator[Problem
     samples = run(Study(scenario, last, seed, TRIED)).samples
     slow: dict[str, None] = {}
     for key, sample in samples.items():
+        if key.quantity is not Q.SEATED_BY_BELL and key.place not in scenario.gate_named:
+            continue  # a canteen, or a way out: no slots would help
         if key.quantity is Q.CROWDED_DAYS and sample.mean() > limits.crowding_risk:
             longest = samples[key._replace(quantity=Q.LONGEST_QUEUE)]
             values = {

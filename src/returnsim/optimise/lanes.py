@@ -13,7 +13,7 @@ from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.slots import shifts
 from returnsim.optimise.trial import Trial
 from returnsim.plan.misfits import lane_misfits
-from returnsim.plan.plan import Plan
+from returnsim.plan.plan import Plan, Shift
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
@@ -40,9 +40,15 @@ def lanes_by_block(scenario: Scenario, plan: Plan) -> Counts:
 def with_counts(
     scenario: Scenario, plan: Plan, counts: Mapping[tuple[str, str], NDArray[np.int_]]
 ) -> Plan:
-    """Return the plan with these lanes."""
-    lanes = shifts(scenario, Morning(scenario).blocks, counts)
-    return plan.changed(lanes=lanes)
+    """Return the plan with these lanes in the morning, and those of other hours as they are."""
+    blocks = Morning(scenario).blocks
+    outside = [s for s in plan.lanes if is_outside(s, blocks)]
+    return plan.changed(lanes=(*shifts(scenario, blocks, counts), *outside))
+
+
+def is_outside(shift: Shift, blocks: NDArray[np.float64]) -> bool:
+    """Whether a shift has nothing to do with the morning, as when people come in again."""
+    return bool(seconds(shift.ends) <= blocks[0] or seconds(shift.begins) >= blocks[-1])
 
 
 def widen(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan | None:

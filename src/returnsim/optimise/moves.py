@@ -19,7 +19,7 @@ from returnsim.optimise.dates import return_dates
 from returnsim.optimise.demand import Morning, stations
 from returnsim.optimise.infeasible import reasons
 from returnsim.optimise.kept import Kept
-from returnsim.optimise.lanes import Counts, lanes_by_block, with_counts
+from returnsim.optimise.lanes import Counts, is_outside, lanes_by_block, with_counts
 from returnsim.optimise.lever import rebuilt
 from returnsim.optimise.slots import Guess, Slots
 from returnsim.optimise.steps import Report
@@ -273,13 +273,9 @@ def _with_pins(scenario: Scenario, plan: Plan, before: Plan) -> Plan:
     """Write pinned lanes as they were written, and keep lanes outside the morning."""
     pinned = [s for s in before.lanes if s.pinned]
     blocks = Morning(scenario).blocks
-    outside = [
-        s
-        for s in before.lanes
-        if not s.pinned and (seconds(s.ends) <= blocks[0] or seconds(s.begins) >= blocks[-1])
-    ]
+    outside = [s for s in before.lanes if not s.pinned and is_outside(s, blocks)]
     found: list[Shift] = []
-    for shift in plan.lanes:
+    for shift in (s for s in plan.lanes if not is_outside(s, blocks)):
         cuts = [s for s in pinned if (s.gate, s.stage) == (shift.gate, shift.stage)]
         spans = [(seconds(shift.begins), seconds(shift.ends))]
         for cut in cuts:

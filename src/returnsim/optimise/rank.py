@@ -1,9 +1,11 @@
 """Which of two plans is better: the order of objectives, and nothing else."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from returnsim.experiment.assessment import Assessment
 from returnsim.plan.plan import Plan
+from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
@@ -27,9 +29,21 @@ def window(plan: Plan) -> float:
     return (max(slots) - min(slots)) / 60
 
 
+Value = TypeVar("Value")
+
+
+def at_gates(scenario: Scenario, found: Mapping[Key, Value], quantity: Q) -> dict[Key, Value]:
+    """Pick out a quantity at the gates in the morning, which slots and lanes decide."""
+    return {
+        key: value
+        for key, value in found.items()
+        if key.quantity is quantity and key.place in scenario.gate_named
+    }
+
+
 def rank(scenario: Scenario, found: Assessment) -> Rank:
     """Hard clauses first; then duty, coming early, waiting, and the length of the window."""
-    waits = [e.mean for key, e in found.evidence.items() if key.quantity is Q.MEAN_WAIT]
+    waits = [e.mean for e in at_gates(scenario, found.evidence, Q.MEAN_WAIT).values()]
     return (
         len(found.hard_violated),
         len(found.hard_uncertain),

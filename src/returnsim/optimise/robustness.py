@@ -12,6 +12,7 @@ from typing import Any, Literal
 from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.study import Study, run
 from returnsim.experiment.workers import Jobs
+from returnsim.optimise.rank import at_gates
 from returnsim.optimise.steps import Report
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
@@ -64,7 +65,7 @@ def robustness(found: Assessment, jobs: Jobs, report: Report) -> Robustness:
     study = found.summary.study
     day = fullest_day(found)
     tried = _Tried(study.scenario, found.plan, study.seed, day, jobs)
-    lane, without = _weakest(found)
+    lane, without = weakest(found)
     absent = study.scenario.arrivals.absent_probability
     ignoring = max(IGNORING, study.scenario.arrivals.ignore_slot_probability)
     steps: list[Callable[[], Stress]] = [
@@ -90,7 +91,8 @@ def robustness(found: Assessment, jobs: Jobs, report: Report) -> Robustness:
 
 def fullest_day(found: Assessment) -> date:
     """Day on which some gate is fullest."""
-    queues = {key: e.mean for key, e in found.evidence.items() if key.quantity is Q.LONGEST_QUEUE}
+    scenario = found.summary.study.scenario
+    queues = {key: e.mean for key, e in at_gates(scenario, found.evidence, Q.LONGEST_QUEUE).items()}
     worst = max(queues, key=lambda key: queues[key])
     return date.fromisoformat(worst.day)
 
@@ -122,7 +124,8 @@ class _Tried:
             and slow <= limits.wait_risk
             and seated >= limits.seated_by_bell_probability
         )
-        queue = max(means(Q.LONGEST_QUEUE))
+        queues = at_gates(self.scenario, samples, Q.LONGEST_QUEUE).values()
+        queue = max(float(x.mean()) for x in queues)
         return Stress(name, amount, "", crowded, slow, seated, queue, kept)
 
     def slack(self) -> float:
@@ -156,13 +159,18 @@ def _with(scenario: Scenario, **arrivals: Any) -> Scenario:
     return Scenario.model_validate(raw)
 
 
-def _weakest(found: Assessment) -> tuple[str, Plan]:
+def weakest(found: Assessment) -> tuple[str, Plan]:
     """Name the station whose lanes are busiest, and return the plan if one of them fails.
 
     Where not all lanes that there are stand open, one of the others takes its place.
     """
     scenario = found.summary.study.scenario
-    busy = {k: e.mean for k, e in found.evidence.items() if k.quantity is Q.BUSY_SHARE}
+    open_lanes = {f"{s.gate}/{s.stage}" for s in found.plan.lanes}
+    busy = {
+        k: e.mean
+        for k, e in found.evidence.items()
+        if k.quantity is Q.BUSY_SHARE and k.place in open_lanes
+    }
     key: Key = max(busy, key=lambda k: (busy[k], k.place))
     gate, _, stage = key.place.partition("/")
     lanes = scenario.gate_named[gate].lanes_of(stage if stage != FAST else FAST)
