@@ -36,9 +36,11 @@ ROUNDS = 6
 """Times the guess is tightened for as many moves."""
 TIGHTER = 0.2
 """Share of a gate's places by which its buffer grows when it fails."""
-MARGIN = 0.1
-"""Share of each risk that the search may use."""
+MARGINS = (0.45, 0.1)
+"""Share of each risk that the search may use, at first and if fresh days do not confirm it."""
 AMONG_LANES = frozenset({"more_staff_than_there_are", "more_lanes_than_there_are"})
+Pins = dict[tuple[str, str], NDArray[np.int_]]
+"""Lanes that must stay by gate and stage, block by block; -1 where nothing is pinned."""
 Confirm = Callable[[Plan], Assessment | None]
 """Plays a plan on fresh days; none if it does not keep its limits there."""
 
@@ -77,9 +79,13 @@ def mended(
     """
     dates = return_dates(scenario, books, before)
     free = sum(not a.pinned for a in before.arrivals)
+    same = before.changed(return_dates=dates)
+    unchanged = None if misfits(same, scenario) else confirm(same)
+    if unchanged is not None:
+        return unchanged
     for moves in range(free + 1):
         report("slots", moves, free + 1)
-        found = _with_moves(scenario, before.changed(return_dates=dates), moves, seed, confirm)
+        found = _with_moves(scenario, same, moves, seed, confirm)
         if found is None:
             continue
         if most is not None and moves > most:
@@ -100,12 +106,12 @@ def _with_moves(
         plan = _arranged(scenario, before, Guess(buffer, waiting, kept=Kept(before, moves)))
         if plan is None:
             return None
-        settled, failed, late = _settled(scenario, before, plan, seed)
-        if settled is not None:
-            found = confirm(settled)
+        for margin in MARGINS:
+            settled, failed, late = _settled(scenario, before, plan, seed, margin)
+            found = None if settled is None else confirm(settled)
             if found is not None:
                 return found
-            failed = set(scenario.gate_named)
+            failed = failed or set(scenario.gate_named)
         if moves == 0:
             return None  # there is nothing else to try
         for gate in failed:
@@ -134,12 +140,14 @@ def _stands(scenario: Scenario, before: Plan) -> bool:
 
 
 def _settled(
-    scenario: Scenario, before: Plan, plan: Plan, seed: int
+    scenario: Scenario, before: Plan, plan: Plan, seed: int, margin: float
 ) -> tuple[Plan | None, set[str], bool]:
     """Settle the lanes; else which gates fail, and whether somebody is late."""
     pins = _pinned(scenario, before)
     trials = _trials(scenario, plan, seed)
-    failed = {gate for gate, trial in trials.items() if not _passes(scenario, plan, trial, pins)}
+    failed = {
+        gate for gate, trial in trials.items() if not _passes(scenario, plan, trial, pins, margin)
+    }
     if failed:
         return None, failed, _late(scenario, plan, trials, failed)
     for start in (_old_lanes(scenario, before, plan), lanes_by_block(scenario, plan)):
@@ -149,7 +157,7 @@ def _settled(
             continue
         failed = set()
         for gate, trial in trials.items():
-            wider = _widened(scenario, best, trial, pins)
+            wider = _widened(scenario, best, trial, pins, margin)
             best = wider or best
             failed |= set() if wider else {gate}
         if not failed:
@@ -170,16 +178,14 @@ def _trials(scenario: Scenario, plan: Plan, seed: int) -> dict[str, Trial]:
     }
 
 
-def _passes(
-    scenario: Scenario, plan: Plan, trial: Trial, pins: dict[tuple[str, str], NDArray[np.int_]]
-) -> bool:
+def _passes(scenario: Scenario, plan: Plan, trial: Trial, pins: Pins, margin: float) -> bool:
     """Whether a gate keeps its limits with all its lanes: if not, no lanes need be tried."""
     counts = lanes_by_block(scenario, plan)
     for name, lanes, _ in stations(scenario.gate_named[trial.gate]):
         fixed = pins[trial.gate, name]
         counts[trial.gate, name] = np.where(fixed >= 0, fixed, lanes.lanes)
     full = with_counts(scenario, plan, counts)
-    return trial.strain(full).excess(scenario, MARGIN) == 0
+    return trial.strain(full).excess(scenario, margin) == 0
 
 
 def _late(scenario: Scenario, plan: Plan, trials: dict[str, Trial], failed: set[str]) -> bool:
@@ -199,7 +205,7 @@ def _old_lanes(scenario: Scenario, before: Plan, plan: Plan) -> Counts:
     return {key: np.minimum(old[key] if key in old else guessed[key], there[key]) for key in keys}
 
 
-def _pinned(scenario: Scenario, before: Plan) -> dict[tuple[str, str], NDArray[np.int_]]:
+def _pinned(scenario: Scenario, before: Plan) -> Pins:
     """Lanes that must stay, block by block; -1 where nothing is pinned."""
     fixed = lanes_by_block(
         scenario, before.changed(lanes=tuple(s for s in before.lanes if s.pinned))
@@ -216,26 +222,24 @@ def _pinned(scenario: Scenario, before: Plan) -> dict[tuple[str, str], NDArray[n
 
 
 def _widened(
-    scenario: Scenario, plan: Plan, trial: Trial, pins: dict[tuple[str, str], NDArray[np.int_]]
+    scenario: Scenario, plan: Plan, trial: Trial, pins: Pins, margin: float
 ) -> Plan | None:
     """Add lanes that are not pinned at one gate until it keeps its limits, and no more of them."""
-    best, strain = plan, trial.strain(plan).excess(scenario, MARGIN)
+    best, strain = plan, trial.strain(plan).excess(scenario, margin)
     if strain == 0:
         return best
     while strain > 0:
         wider = [
-            (trial.strain(candidate).excess(scenario, MARGIN), number, candidate)
+            (trial.strain(candidate).excess(scenario, margin), number, candidate)
             for number, candidate in enumerate(_one_more(scenario, best, trial.gate, pins))
         ]
         if not wider:
             return None
         strain, _, best = min(wider, key=lambda row: row[:2])
-    return _narrowed(scenario, plan, best, trial)
+    return _narrowed(scenario, plan, best, trial, margin)
 
 
-def _one_more(
-    scenario: Scenario, plan: Plan, gate: str, pins: dict[tuple[str, str], NDArray[np.int_]]
-) -> list[Plan]:
+def _one_more(scenario: Scenario, plan: Plan, gate: str, pins: Pins) -> list[Plan]:
     """Plans with a lane more at one stage, for the whole morning or for three blocks of it."""
     found = []
     for name, lanes, _ in stations(scenario.gate_named[gate]):
@@ -253,7 +257,7 @@ def _one_more(
     return found
 
 
-def _narrowed(scenario: Scenario, before: Plan, plan: Plan, trial: Trial) -> Plan:
+def _narrowed(scenario: Scenario, before: Plan, plan: Plan, trial: Trial, margin: float) -> Plan:
     """Take the added lanes away again, block by block, where the limits do not need them."""
     least, counts, best = lanes_by_block(scenario, before), lanes_by_block(scenario, plan), plan
     for key in [key for key in counts if key[0] == trial.gate]:
@@ -262,7 +266,7 @@ def _narrowed(scenario: Scenario, before: Plan, plan: Plan, trial: Trial) -> Pla
             while counts[key][block] > floor[block]:
                 counts[key][block] -= 1
                 candidate = with_counts(scenario, plan, counts)
-                if trial.strain(candidate).excess(scenario, MARGIN) > 0:
+                if trial.strain(candidate).excess(scenario, margin) > 0:
                     counts[key][block] += 1
                     break
                 best = candidate
