@@ -10,10 +10,10 @@ import pytest
 from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage, a_supply
 
 from returnsim.errors import InfeasibleError
-from returnsim.optimise import explain, planner, search
+from returnsim.optimise import explain, planner
 from returnsim.optimise.explain import Explained, explained, limit_lines
 from returnsim.optimise.planner import confirmed
-from returnsim.optimise.relaxations import DECIDED
+from returnsim.optimise.relaxations import DECIDED, usual_tries
 from returnsim.report.explanation import explanation_json
 from returnsim.rules.rulebook import Rulebook, rulebooks
 from returnsim.scenario.scenario import Scenario
@@ -111,8 +111,7 @@ def told(name: str) -> Explained:
     scenario = NO_PLAN[name][0]()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planner, "QUICK", 0.1)
-        patch.setattr(planner, "MARGINS", (0.2, 0.0))
-        patch.setattr(search, "AGAIN", 1)
+        patch.setattr(planner, "QUICK_AGAIN", 1)
         with pytest.raises(InfeasibleError) as refusal:
             confirmed(scenario, books(), seed=1, replications=128, quick=True)
         return explained(scenario, books(), refusal.value, seed=1, tries=8 if name == RISK else 12)
@@ -207,3 +206,41 @@ def test_without_tries_nothing_is_searched() -> None:
     assert found.ways == ()
     assert found.untried == 5
     assert "5 further ways out were not tried" in found.text("en")
+
+
+def test_larger_schools_are_given_fewer_tries() -> None:
+    assert usual_tries(a_scenario()) == 30
+    many = [a_class(f"8-{i}", grade="eight") for i in range(31)]
+    assert usual_tries(a_scenario(classes=[a_class(), *many])) == 10
+    many = [a_class(f"8-{i}", grade="eight") for i in range(199)]
+    assert usual_tries(a_scenario(classes=[a_class(), *many])) == 6
+
+
+def test_control_c_keeps_the_ways_out_that_were_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second plan that is searched is interrupted: by then one way out has been found."""
+    scenario = a_scenario(calendar={"last_day": date(2020, 4, 10)})
+    with pytest.raises(InfeasibleError) as refusal:
+        confirmed(scenario, books(), seed=1, replications=128)
+    searched = 0
+
+    def interrupted(*what: Any, **how: Any) -> Any:
+        nonlocal searched
+        searched += 1
+        if searched == 2:
+            raise KeyboardInterrupt
+        return confirmed(*what, **how)
+
+    monkeypatch.setattr(explain, "confirmed", interrupted)
+    found = explained(scenario, books(), refusal.value, seed=1, tries=12)
+    assert [way.pulled[0].lever.code for way in found.ways] == ["calendar"]
+    assert found.conflict == ()
+    assert "until 2020-04-14" in found.text("en")
+
+
+def test_an_interrupted_search_is_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(planner.Search, "settled", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        confirmed(a_scenario(), books(), seed=1, replications=128, quick=True)

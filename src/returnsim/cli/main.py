@@ -139,9 +139,7 @@ def simulate(
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), help=about("time_limit"))
 @click.option("--from", "before_file", type=PATH, metavar="PLAN", help=about("before"))
 @click.option("--max-moves", type=click.IntRange(min=0), help=about("max_moves"))
-@click.option(
-    "--tries", default=30, show_default=True, type=click.IntRange(min=0), help=about("tries")
-)
+@click.option("--tries", type=click.IntRange(min=0), help=about("tries"))
 @common(*STUDY)
 def plan(
     asked: Common,
@@ -150,7 +148,7 @@ def plan(
     time_limit: float | None,
     before_file: Path | None,
     max_moves: int | None,
-    tries: int,
+    tries: int | None,
 ) -> None:
     """Recommend, verify, audit, print."""
     from returnsim.cli.planning import Wanted, changes, planned  # noqa: PLC0415

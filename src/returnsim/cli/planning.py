@@ -14,6 +14,7 @@ from returnsim.experiment.workers import Jobs
 from returnsim.optimise.amend import amend
 from returnsim.optimise.explain import explained
 from returnsim.optimise.planner import Proposal, recommend
+from returnsim.optimise.relaxations import usual_tries
 from returnsim.optimise.steps import Report
 from returnsim.plan.files import read_plan_to_change
 from returnsim.plan.plan import Plan
@@ -39,7 +40,7 @@ class Wanted:
         cls,
         before: Path | None,
         max_moves: int | None,
-        tries: int,
+        tries: int | None,
         limit: float | None,
         scenario: Scenario,
     ) -> Self:
@@ -47,7 +48,7 @@ class Wanted:
         if before is None and max_moves is not None:
             raise click.UsageError(say("cli.moves_of_what", LANG))
         plan = None if before is None else read_plan_to_change(before, scenario)
-        return cls(plan, max_moves, tries, limit)
+        return cls(plan, max_moves, usual_tries(scenario) if tries is None else tries, limit)
 
 
 def planned(
@@ -63,8 +64,8 @@ def planned(
     Raises
     ------
     InfeasibleError
-        There is none, with the limits that collide and the ways out; the reasons alone if
-        Ctrl-C cut the explanation short.
+        There is none, with the limits that collide and the ways out, as far as they were
+        found before Ctrl-C.
     """
     how: dict[str, Any] = {"seed": asked.seed, "jobs": jobs, "report": report}
     found: dict[str, Any] = {**how, "replications": asked.replications}

@@ -65,6 +65,8 @@ def explained(
 ) -> Explained:
     """Find out which limits collide and what would make a plan possible.
 
+    Ctrl-C ends it with what has been found so far.
+
     Parameters
     ----------
     scenario, books
@@ -93,8 +95,13 @@ def explained(
         return found
 
     search = Search(books, attempt, tries)
-    ways = relaxations(scenario, books, why.reasons, search)
-    conflict = _conflict(scenario, books, why, attempt, tries)
+    conflict: tuple[Limit, ...] = ()
+    try:
+        relaxations(scenario, books, why.reasons, search)
+        conflict = _conflict(scenario, books, why, attempt, tries)
+    except KeyboardInterrupt:
+        report("explain", 2 * tries, 2 * tries)  # what has been found so far is told
+    ways = sorted(search.ways, key=lambda way: way.cost)
     return Explained(why, scenario, conflict, ways, len(search.untried))
 
 

@@ -59,6 +59,7 @@ def widen(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan |
     """
     best = plan
     strain = trial.strain(best).excess(scenario, margin)
+    hopeless = strain > 0 and _all_fail(scenario, plan, trial, margin)
     while strain > 0:
         before = best.staff_minutes(scenario)
         options: list[tuple[bool, float, int, float, Plan]] = []
@@ -67,10 +68,18 @@ def widen(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan |
             duty = max(candidate.staff_minutes(scenario) - before, TRIFLE)
             worth = duty if found <= 0 else (found - strain) / duty
             options.append((found > 0, worth, len(options), found, candidate))
-        if not options:
+        if not options or (hopeless and min(option[3] for option in options) >= strain):
             return None
         _, _, _, strain, best = min(options, key=lambda option: option[:3])
     return best
+
+
+def _all_fail(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> bool:
+    """Whether a gate misses its limits even with every lane open: then no step is blind."""
+    counts = lanes_by_block(scenario, plan)
+    for name, lanes, _ in stations(scenario.gate_named[trial.gate]):
+        counts[trial.gate, name] = np.full(Morning(scenario).blocks.size - 1, lanes.lanes)
+    return trial.strain(with_counts(scenario, plan, counts)).excess(scenario, margin) > 0
 
 
 def trim(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan:

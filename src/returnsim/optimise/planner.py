@@ -48,8 +48,9 @@ from returnsim.scenario.scenario import Scenario
 
 MARGINS = (0.45, 0.25, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
-QUICK = 0.5
-"""Share of the search's moves when only whether there is a plan matters."""
+QUICK, QUICK_AGAIN, QUICK_MARGINS = 0.5, 2, (0.3, 0.0)
+"""Share of the search's moves, times it goes on from a plan that cannot be settled, and shares
+of each risk, when only whether there is a plan matters."""
 NAIVE = 256
 """Replications of the naive plans, at most: the first of those the recommended one is played on."""
 PILOT = 64
@@ -187,9 +188,11 @@ def confirmed(
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
     how: dict[str, Any] = {"jobs": jobs, "watch": Watch(), "report": report}
-    effort = QUICK if quick else 1.0
-    search = Search(scenario, dates, seed, MARGINS[0], effort=effort, **how)
+    how |= {"effort": QUICK, "again": QUICK_AGAIN} if quick else {}
+    search = Search(scenario, dates, seed, MARGINS[0], **how)
     found, stock = _search(search, books, replications, jobs, report, floors=quick)
+    if search.cut_short:  # by Ctrl-C, since there is no deadline: what there is proves nothing
+        raise KeyboardInterrupt
     return found, stock, search.rounds
 
 
@@ -222,7 +225,7 @@ def _search(
 
     try:
         plan = search.run()
-        for margin in MARGINS:
+        for margin in QUICK_MARGINS if floors else MARGINS:
             settled = None if plan is None else search.settled(plan, margin)
             if settled is None:
                 break

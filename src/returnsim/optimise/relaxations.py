@@ -19,8 +19,9 @@ from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
-TRIES = 30
-"""Plans that may be searched for all ways out together."""
+TRIES, FEWEST_TRIES, CLASSES = 30, 6, 320
+"""Plans that may be searched for all ways out together: so many at most, so many at least, and
+in between the fewer the more classes there are."""
 ENOUGH = 8
 """Ways out after which no more are looked for."""
 FAR = 8
@@ -76,6 +77,8 @@ class Search:
     left: int = TRIES
     untried: list[Lever] = field(default_factory=list)
     """Levers for which no tries were left."""
+    ways: list[Relaxation] = field(default_factory=list)
+    """Ways out found so far."""
 
     refusal: InfeasibleError | None = None
     """Why the last search found no plan."""
@@ -102,6 +105,11 @@ class Search:
         return Relaxation((Pulled(lever, steps, fewest=False),), scenario, found)
 
 
+def usual_tries(scenario: Scenario) -> int:
+    """How many plans may be searched if nobody says so: a plan of a large school takes longer."""
+    return max(FEWEST_TRIES, min(TRIES, CLASSES // len(scenario.classes)))
+
+
 def relaxations(
     scenario: Scenario, books: Sequence[Rulebook], reasons: Sequence[Problem], search: Search
 ) -> tuple[Relaxation, ...]:
@@ -112,19 +120,19 @@ def relaxations(
     scenario, books, reasons
         What is given, and why there is no plan for it.
     search
-        Looks for plans, as many as are left to it; afterwards says which levers it had no
-        tries for.
+        Looks for plans, as many as are left to it; keeps the ways out it has found so far, and
+        says which levers it had no tries for.
     """
     chances = sorted(levers(scenario, books, reasons), key=lambda v: COSTS.index(v.cost))
-    found: list[Relaxation] = []
     for lever in chances:
-        if len(found) >= ENOUGH or search.left <= 0:
+        if len(search.ways) >= ENOUGH or search.left <= 0:
             search.untried.append(lever)
             continue
-        found += [way for way in [_least(lever, search, _hint(lever, reasons))] if way]
-    if not found:
-        found = list(_pairs(chances, search))
-    return tuple(sorted(found, key=lambda way: way.cost))
+        way = _least(lever, search, _hint(lever, reasons))
+        search.ways += [way] if way else []
+    if not search.ways:
+        search.ways += _pairs(chances, search)
+    return tuple(sorted(search.ways, key=lambda way: way.cost))
 
 
 def stands(scenario: Scenario | None, books: Sequence[Rulebook]) -> bool:

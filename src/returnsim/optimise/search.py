@@ -73,9 +73,10 @@ class Search:
         watch: Watch,
         report: Report,
         effort: float = 1.0,
+        again: int = AGAIN,
     ) -> None:
         self.scenario, self.dates, self.seed, self.margin = scenario, tuple(dates), seed, margin
-        self.jobs, self.watch, self.report = jobs, watch, report
+        self.jobs, self.watch, self.report, self.again = jobs, watch, report, again
         stations = [len(g.stages) + (g.fast_lane is not None) for g in scenario.gates]
         moves = MOVES + MOVES_PER_CLASS * len(scenario.classes)
         self.moves = int(effort * moves * len(stations) / sum(stations))
@@ -178,7 +179,7 @@ class Search:
     def settled(self, plan: Plan, margin: float) -> Plan | None:
         """Settle the lanes of a plan; where a gate fails, search on with fewer places there."""
         found, failed = self.settle(plan, margin)
-        for _ in range(AGAIN):
+        for _ in range(self.again):
             if not failed or self._late():
                 break
             for number, gate in enumerate(self.scenario.gates):
