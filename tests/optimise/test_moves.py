@@ -8,6 +8,7 @@ import pytest
 from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage
 
 from returnsim.errors import InfeasibleError
+from returnsim.measure.planned import shared_slots
 from returnsim.optimise.amend import amend
 from returnsim.optimise.lever import rebuilt
 from returnsim.optimise.planner import Proposal, confirmed
@@ -123,3 +124,12 @@ def test_orders_that_were_placed_stay_placed() -> None:
     more = [rebuilt(s, order=s.order + 1000) for s in plan().stock]
     found = changed(school(), plan().changed(stock=more)).recommended.plan
     assert found.stock == tuple(more)
+
+
+def test_a_plan_whose_batches_now_come_too_close_is_changed() -> None:
+    """Every day goes well, but the gap of forty minutes is a limit, too."""
+    apart = school(batch_gap_minutes=40)
+    one_gate = [rebuilt(a, gate="west") for a in plan().arrivals]
+    before = plan().changed(arrivals=one_gate)
+    assert shared_slots(apart, before) != []
+    assert shared_slots(apart, changed(apart, before).recommended.plan) == []

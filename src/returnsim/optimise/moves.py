@@ -80,7 +80,8 @@ def mended(
     dates = return_dates(scenario, books, before)
     free = sum(not a.pinned for a in before.arrivals)
     same = before.changed(return_dates=dates)
-    unchanged = None if misfits(same, scenario) else confirm(same)
+    fits = _stands(scenario, same) and not misfits(same, scenario)
+    unchanged = confirm(same) if fits else None
     if unchanged is not None:
         return unchanged
     for moves in range(free + 1):
