@@ -23,44 +23,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
-def come(
-    inflow: Singles,
-    replication: Shorts,
-    start: Singles,
-    heedless: NDArray[np.bool_],
-    queue: Bytes,
-    work: Singles,
-    due: float,
-    origin: float,
-    sign: float,
-) -> None:
-    """Add a class to the arrivals of a gate, or take it away again.
-
-    Parameters
-    ----------
-    inflow
-        People and work [s] by queue, step and replication, shape (2, queues, steps,
-        replications).
-    replication, start, heedless, queue, work
-        Of each person: the replication; the arrival after the end of the slot, or after
-        midnight for the heedless [s]; the queue it joins first (-1 is none); its service
-        there [s].
-    due, origin
-        End of the slot, and beginning of the first step [s after midnight].
-    sign
-        1 to add, -1 to take away.
-    """
-    last = inflow.shape[2] - 1
-    for i in range(replication.size):
-        if queue[i] < 0:
-            continue
-        at = start[i] if heedless[i] else start[i] + due
-        t = min(max(int((at - origin) / STEP), 0), last)
-        inflow[0, queue[i], t, replication[i]] += sign
-        inflow[1, queue[i], t, replication[i]] += sign * work[i]
-
-
 @njit(cache=True, nogil=True, fastmath=True)
 def _flow(
     people: Singles,
@@ -152,7 +114,7 @@ def _chain(
 @njit(cache=True, nogil=True, fastmath=True)
 def _judged(
     queue: Singles, worst: Singles, places: float, patience: float, longest: Singles, first: int
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, float, float, float, float]:
     """Hold queues by step and longest waits against what is allowed."""
     steps, replications = queue.shape
     total = np.zeros(replications, np.float32)
@@ -170,8 +132,7 @@ def _judged(
         stuck += worst[r] >= NEVER
     waited = float(total.sum())
     share = 1.0 / replications
-    slowest = float(worst.max())
-    return crowded * share, soft * share, slow * share, stuck * share, waited * STEP, slowest
+    return crowded * share, soft * share, slow * share, stuck * share, waited * STEP
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -191,22 +152,24 @@ def play(
 ) -> tuple[float, float, float, float, float, float]:
     """Let a block of mornings at one gate flow by.
 
-    `inflow` as in `come`: queue 0 is the first stage of the chain, the others (fast lane,
-    desks) stand beside it. `lanes`, `mean` [s] and `spread` by station, the stages of the
-    chain before the others; `spread` is (1 + cv²) / 2, the part of a service that is still
-    to go, on average, where one is seen. `places` [people] and `patience` [s] are allowed.
+    `inflow` holds people and work [s] by queue, step and replication: queue 0 is the first
+    stage of the chain, the others (fast lane, desks) stand beside it. `lanes`, `mean` [s] and
+    `spread` by station, the stages of the chain before the others; `spread` is (1 + cv²) / 2, the
+    part of a service that is still to go, on average, where one is seen. `places` [people] and
+    `patience` [s] are allowed.
     `delay` is filled with the waits by queue, step and replication [s], `longest` with the
     longest queues; `room` of shape (4, steps, replications) is worked in. `first` and `last`
     are the steps in which people come.
 
     Returns the share of mornings with too long a queue; the mean excess over the places, as
     a share of them; the shares with too long a wait and with somebody never served; the
-    waiting of all together [person-s]; the longest wait [s].
+    waiting of all together [person-s]; the longest wait of those who are served [s].
     """
     queues, replications = inflow.shape[1], inflow.shape[3]
     people, work, queue, more = room[0], room[1], room[2], room[3]
     queue[first:] = 0.0
-    worst = np.zeros(replications, np.float32)
+    worst, served = np.zeros((2, replications), np.float32)
+    never = np.float32(NEVER)
     for q in range(queues):
         people[first:] = inflow[0, q, first:]
         work[first:] = inflow[1, q, first:]
@@ -220,55 +183,56 @@ def play(
             for r in range(replications):
                 wait = delay[q, t, r] if inflow[0, q, t, r] > np.float32(0.5) else np.float32(0.0)
                 worst[r] = wait if wait > worst[r] else worst[r]
-    return _judged(queue, worst, places, patience, longest, first)
+                served[r] = wait if wait > served[r] and wait < never else served[r]
+    slowest = float(served.max())
+    return (*_judged(queue, worst, places, patience, longest, first), slowest)
 
 
 @njit(cache=True, nogil=True)
-def in_time(
+def late(
     delay: Singles,
-    replication: Shorts,
+    until: Singles,
     start: Singles,
-    heedless: NDArray[np.bool_],
     queue: Bytes,
-    passage: Singles,
-    slowness: Singles,
-    metres: float,
+    replication: Shorts,
     due: float,
     bell: float,
     origin: float,
-) -> float:
-    """Share of a class seated by its bell, over all mornings.
+    worst: float,
+) -> int:
+    """How many are not seated by the bell, over all mornings.
 
     Parameters
     ----------
     delay
         As filled by `play`.
-    replication, start, heedless, queue
-        As in `come`; queue -1 waits nowhere.
-    passage, slowness
-        Of each person: all services on the way [s], and time to walk one metre [s/m].
-    metres, due, bell, origin
-        Way to the room; end of the slot, bell and first step [s after midnight].
+    until, start, queue, replication
+        Of each person, those with the longest `until` first: when seated without a wait, and
+        when at the gate, both after `due` [s]; the queue joined first, -1 for none; the
+        replication.
+    due, bell, origin
+        End of the slot, bell and first step [s after midnight].
+    worst
+        Longest wait of anybody [s]: who is in time with it need not be looked up.
     """
     last = delay.shape[1] - 1
-    here = 0
-    for i in range(replication.size):
-        at = start[i] if heedless[i] else start[i] + due
+    missing = 0
+    for i in range(until.size):
+        if due + until[i] + worst <= bell:
+            break
         wait = 0.0
         if queue[i] >= 0:
-            t = min(max(int((at - origin) / STEP), 0), last)
+            t = min(max(int((due + start[i] - origin) / STEP), 0), last)
             wait = delay[queue[i], t, replication[i]]
-        here += at + wait + passage[i] + metres * slowness[i] <= bell
-    return here / replication.size if replication.size else 1.0
+        missing += due + until[i] + wait > bell
+    return missing
 
 
 def compile_now() -> None:
     """Compile, or fetch from the cache, every pass of this module."""
-    who = (np.zeros(1, np.int16), np.zeros(1, np.float32), np.zeros(1, np.bool_))
-    queue, seconds = np.zeros(1, np.int8), np.zeros(1, np.float32)
     inflow, delay = np.zeros((2, 1, 2, 2), np.float32), np.zeros((1, 2, 2), np.float32)
-    come(inflow, *who, queue, seconds, 0.0, 0.0, 1.0)
     lanes, one = np.ones((1, 2), np.int64), np.ones(1)
     room, longest = np.zeros((4, 2, 2), np.float32), np.zeros(2, np.float32)
     play(inflow, lanes, one, one, 1, 1.0, 1.0, delay, room, longest, 0, 1)
-    in_time(delay, *who, queue, seconds, seconds, 0.0, 0.0, 0.0, 0.0)
+    queue, seconds = np.zeros(1, np.int8), np.zeros(1, np.float32)
+    late(delay, seconds, seconds, queue, np.zeros(1, np.int16), 0.0, 0.0, 0.0, 0.0)

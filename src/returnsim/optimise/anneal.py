@@ -18,6 +18,7 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import mul
 
 import numpy as np
 
@@ -27,8 +28,11 @@ from returnsim.optimise.sketch_rules import Rules
 EARLY, WAIT, WINDOW = 0.008, 0.04, 0.002
 """Price of a minute that pupils come early, that they wait (both on average), and of a minute
 between the first slot and the last, in lane-blocks."""
-DEAR_AT_FIRST, DEAR_AT_LAST = 100.0, 300.0
-"""Price of missing every limit wholly, in lane-blocks."""
+DEAR_AT_LAST = 300.0
+"""Price of missing every limit wholly, in lane-blocks, in the end."""
+DEAR_AT_FIRST, CHEAPEST, DEAREST = 200.0, 2.0, 100.0
+"""The price at first is this over the number of classes, at least and at most so much: low, so
+that lanes may be closed before the classes have been put where they can do without them."""
 HOT, COLD = 0.2, 0.005
 """Temperature at first and at last, in lane-blocks."""
 WANDER, HOTTEST = 12, 1.0
@@ -36,6 +40,11 @@ WANDER, HOTTEST = 12, 1.0
 so many lane-blocks: with few classes, far away is a few moves away."""
 OFTEN = (0.3, 0.2, 0.06, 0.24, 0.2)
 """How often each kind of move is tried: one class, two, a whole slot, a lane, a lane elsewhere."""
+OFTEN_IF_LANES_STAY = (0.45, 0.45, 0.1, 0.0, 0.0)
+HALFWAY, HOPELESS = 0.5, 0.5
+"""What may be missed, halfway through a search with lanes as they are, for it to go on."""
+UNMANNED = 0.1
+"""What a block in which people may come to a station without a lane counts as missed."""
 LOOK = 25
 """Moves between two looks at the clock."""
 
@@ -58,11 +67,17 @@ class Annealing:
         self.unit = self.rules.unit
         self.least = math.inf
         """What the best sketch of the last search costs, in minutes of duty."""
-        self.pupils = sum(c.pupils for c in rehearsal.classes)
-        self.latest = [
+        self.kept = False
+        """Whether it keeps every limit in rehearsal."""
+        self.lanes_stay = False
+        self.weights = [c.pupils for c in rehearsal.classes]
+        self.pupils = sum(self.weights)
+        latest = [
             max((s for cells in self.rules.allowed[c].values() for s in cells), default=0)
             for c in range(len(rehearsal.classes))
         ]
+        self.at_latest = sum(map(mul, self.weights, latest))
+        """Slots that all pupils would come later than the first, in their latest, added up."""
 
     def improve(
         self,
@@ -70,25 +85,34 @@ class Annealing:
         moves: int,
         *,
         hot: float | None = None,
+        lanes_stay: bool = False,
         expired: Callable[[], bool] = lambda: False,
     ) -> Sketch:
-        """Return the best sketch met with; the start itself if nothing is better."""
+        """Return the best sketch met with; the start itself if nothing is better.
+
+        Where lanes are to stay as they are, the search ends with the first sketch that keeps
+        every limit with them.
+        """
         hot = hot or min(HOTTEST, max(HOT, WANDER / len(self.stage.classes)))
+        cheap = min(DEAREST, max(CHEAPEST, DEAR_AT_FIRST / len(self.stage.classes)))
+        self.lanes_stay = lanes_stay
         self.now = start.copy()
         self.rules.count(self.now)
         for gate in range(len(self.stage.gates)):
-            self.now.lanes[gate] = self.rules.tidy(self.now, gate)
+            if not lanes_stay:
+                self.now.lanes[gate] = self.rules.tidy(self.now, gate)
         self.stage.begin(self.now)
         self.marks = [self.stage.mark(self.now, g) for g in range(len(self.stage.gates))]
         best, self.least = self.now.copy(), self.price(self.marks, DEAR_AT_LAST)
-        price = self.price(self.marks, DEAR_AT_FIRST)
+        self.kept = self.missed(self.marks) <= 0.0
+        price = self.price(self.marks, cheap)
         for turn in range(moves):
             if turn % LOOK == 0:
-                if expired():
+                if expired() or (lanes_stay and self._settled(turn / moves)):
                     break
                 share = turn / moves
                 heat = self.unit * hot * (COLD / hot) ** share
-                dear = DEAR_AT_FIRST * (DEAR_AT_LAST / DEAR_AT_FIRST) ** min(1.0, 1.25 * share)
+                dear = cheap * (DEAR_AT_LAST / cheap) ** min(1.0, 1.25 * share)
                 price = self.price(self.marks, dear)
             move = self._propose()
             if move is None:
@@ -106,26 +130,36 @@ class Annealing:
                 final = self.price(marks, DEAR_AT_LAST)
                 if final < self.least - 1e-9:
                     best, self.least = self.now.copy(), final
+                    self.kept = self.missed(marks) <= 0.0
             else:
                 self.marks = before
                 self._revert(undo)
         return best
+
+    def _settled(self, share: float) -> bool:
+        """Whether a search with lanes as they are has ended: it is kept, or never will be."""
+        return self.kept or (share >= HALFWAY and self.missed(self.marks) > HOPELESS)
 
     def price(self, marks: list[Mark], dear: float) -> float:
         """What the sketch costs, in minutes of duty."""
         now, rules = self.now, self.rules
         used = now.slot
         minutes = rules.minutes_per_slot
-        early = sum(
-            c.pupils * (self.latest[i] - now.slot[i]) for i, c in enumerate(self.stage.classes)
-        )
+        early = self.at_latest - sum(map(mul, self.weights, now.slot))
         soft = (
             EARLY * early * minutes / self.pupils
             + WAIT * sum(m.waited for m in marks) / 60 / self.pupils
             + WINDOW * (max(used) - min(used)) * minutes
         )
-        missed = sum(m.missed for m in marks)
-        return rules.duty(now) + self.unit * (soft + dear * missed)
+        return rules.duty(now) + float(self.unit * (soft + dear * self.missed(marks)))
+
+    def missed(self, marks: list[Mark]) -> float:
+        """How far limits are missed, at all gates together; 0 if kept."""
+        missed: float = sum(m.missed for m in marks)
+        if self.lanes_stay:
+            blocks = sum(self.rules.unmanned(self.now, g) for g in range(len(self.stage.gates)))
+            missed += UNMANNED * blocks
+        return missed
 
     # ------------------------------------------------------------ moves
 
@@ -137,7 +171,7 @@ class Annealing:
             self._one_lane,
             self._lane_elsewhere,
         )
-        [kind] = self.random.choices(kinds, OFTEN)
+        [kind] = self.random.choices(kinds, OFTEN_IF_LANES_STAY if self.lanes_stay else OFTEN)
         return kind()
 
     def _perhaps(self, chance: float = 0.5) -> bool:
@@ -156,7 +190,7 @@ class Annealing:
 
     def _with_lanes(self, move: Move, here: tuple[int, int], there: tuple[int, int]) -> Move:
         """Let a lane at every stage go along to where the people go, now and then."""
-        if not self._perhaps(0.4):
+        if self.lanes_stay or not self._perhaps(0.4):
             return move
         for (gate, slot), step in ((here, -1), (there, 1)):
             lanes = move.lanes.get(gate, self.now.lanes[gate]).copy()
@@ -245,7 +279,7 @@ class Annealing:
         if not rules.apart(now, move.classes):
             return None
         self._place(move.classes)
-        for gate in touched:
+        for gate in () if self.lanes_stay else touched:
             wanted = move.lanes.get(gate, now.lanes[gate])
             now.lanes[gate] = rules.tidy(now, gate, wanted)
         same = not move.classes and all(

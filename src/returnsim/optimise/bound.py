@@ -1,19 +1,32 @@
-"""Looking for how few minutes of duty any plan needs, beside the search for one."""
+r"""How few minutes of duty any plan needs, worked out beside the search for one.
 
-from collections.abc import Sequence
+Lagrange's relaxation: everybody of grade c who is let in by some gate is worth :math:`\mu_c`
+minutes. Everybody has to be let in, so that for every plan, with :math:`w_g` the least that
+duty less worth can be at gate g (`returnsim.optimise.capacity`),
+
+.. math:: \text{duty} \ge \sum_c \mu_c P_c + \sum_g w_g .
+
+With :math:`\mu_c` the service that one of grade c takes at the quickest gate, this is the mere
+work. A gate is idle before its first people have come, and for safety's sake now and then
+later; so those it lets in may be worth a little more, and it still gains nothing.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
 from threading import Thread
 
-from returnsim.optimise.relaxation import Relaxation
+import numpy as np
+
+from returnsim.optimise.capacity import Capacity
+from returnsim.optimise.demand import Morning
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import ReturnDate
 from returnsim.scenario.scenario import Scenario
 
-ROUNDS = 8
-"""Times cuts are looked for before lanes are made whole."""
-WHOLE_ROUNDS = 4
-"""Times they are looked for afterwards."""
-NODES = 400
-"""Nodes of the solver."""
+WORTH = (1.0, 1.03)
+"""What everybody is worth, over the service they take: tried one after the other."""
+ROOM = 1.06
+"""Duty that is reckoned with at most, over the work; where all plans need more, no more is said."""
 
 
 class DutyBound:
@@ -22,6 +35,7 @@ class DutyBound:
     def __init__(self, scenario: Scenario, dates: Sequence[ReturnDate], watch: Watch) -> None:
         self.scenario, self.dates, self.watch = scenario, dates, watch
         self.best = 0.0
+        self._stopped = False
         self._aside: Thread | None = None
 
     def begin(self, *, aside: bool) -> None:
@@ -36,21 +50,59 @@ class DutyBound:
             if patient:
                 self.seek()
         else:
+            self._stopped = not patient
             self._aside.join(None if patient else 0.0)
         return self.best
 
     def seek(self) -> None:
-        """Add cuts to the relaxation for as long as they are broken."""
-        relaxation = Relaxation(self.scenario, self.dates)
-        for turn in range(ROUNDS + WHOLE_ROUNDS):
-            whole = turn >= ROUNDS
-            if self.watch.expired():
-                return
-            solution = relaxation.solve(
-                whole=whole, nodes=NODES if whole else None, limit=self.watch.left()
-            )
-            if solution is None:
-                return
-            self.best = max(self.best, relaxation.rounded(solution.bound))
-            if not relaxation.cut(solution) and whole:
-                return
+        """Raise what everybody is worth, and see what the gates make of it."""
+        morning = Morning(self.scenario)
+        people = self.people()
+        gates = [Capacity(morning, i, people) for i in range(len(self.scenario.gates))]
+        work = {
+            name: min((g.work for g in gates if g.may_use(name)), default=0.0) for name in people
+        }
+        least = sum(people[name] * work[name] for name in people)
+        step = self._step(gates)
+        most = _up(ROOM * least, step)
+        for factor in WORTH:
+            worth = {name: factor * minutes for name, minutes in work.items()}
+            total = factor * least
+            for gate in gates:
+                if self._expired():
+                    return
+                total += gate.least(worth, most, self._expired)
+            self.best = max(self.best, min(_up(total, step), most + step))
+
+    def _expired(self) -> bool:
+        return self._stopped or self.watch.expired()
+
+    def people(self) -> Mapping[str, float]:
+        """People of each grade who come by the gates on the day on which most do."""
+        scenario, day_of = self.scenario, {d.grade: d.day for d in self.dates}
+        best: dict[str, float] = dict.fromkeys(day_of, 0.0)
+        for day in sorted(set(day_of.values())):
+            found = dict.fromkeys(day_of, 0.0)
+            for c in scenario.classes:
+                back = day_of[c.grade]
+                if back <= day:
+                    held = scenario.held(c.name, day)
+                    lives_in = min(c.boarders, c.pupils - held) if back < day else 0
+                    found[c.grade] += c.pupils - held - lives_in
+            if sum(found.values()) > sum(best.values()):
+                best = found
+        return best
+
+    @staticmethod
+    def _step(gates: Sequence[Capacity]) -> float:
+        """Minutes of which all duty is a multiple; a trifle if there are none."""
+        minutes = np.array([m for gate in gates for _, m in gate.duty])
+        whole = np.rint(minutes * 60).astype(np.int64)
+        if not whole.size or not np.allclose(whole, minutes * 60):
+            return 1e-9
+        return int(np.gcd.reduce(whole)) / 60
+
+
+def _up(minutes: float, step: float) -> float:
+    """Round up to what duty can be."""
+    return math.ceil(minutes / step - 1e-6) * step

@@ -82,6 +82,18 @@ class Programme:
         self._whole += [whole] * count
         return np.arange(first, first + count).reshape(shape)
 
+    def copied(self) -> "Programme":
+        """Return a programme of its own with the same variables and rows."""
+        return Programme(
+            self._cost.copy(),
+            self._low.copy(),
+            self._high.copy(),
+            self._whole.copy(),
+            self._entries.copy(),
+            self._row_low.copy(),
+            self._row_high.copy(),
+        )
+
     def charge(self, variable: int, cost: float) -> None:
         """Add to the cost of one variable."""
         self._cost[variable] += cost

@@ -5,7 +5,7 @@ station by block. Only gates that a change touches are played again, in steps
 (`returnsim.model.binned`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK
-from returnsim.model.binned import STEP, come, in_time, play
+from returnsim.model.binned import STEP, play
+from returnsim.optimise.cohort import Cohort, cohort
 from returnsim.optimise.demand import Morning
 from returnsim.optimise.lanes import lanes_by_block, with_counts
 from returnsim.optimise.luck import Line, People, line_of, people_of
@@ -70,9 +71,11 @@ class Rehearsal:
         self.people: list[dict[str, People]] = [
             people_of(scenario, plan, day, seed, blocks) for day in self.days
         ]
-        self.allowance = [0.0] * len(self.gates)
-        """Places by which steps show each queue too short, found by comparing with the kernel."""
-        self._dues = [float(s) + self.morning.slot_seconds for s in self.morning.slots]
+        self.at_first = [self._within_a_step(line) for line in self.lines]
+        self.allowance = self.at_first.copy()
+        """Places by which steps show each queue too short: at first what theory says, then what
+        comparing with the kernel shows."""
+        self._dues = self.morning.slots + self.morning.slot_seconds
         edge = self.morning.minutes
         self.origin = float(edge[0])
         self.steps = int((edge[-1] - edge[0]) / STEP) + 1
@@ -85,14 +88,21 @@ class Rehearsal:
         self.classes = scenario.classes
         self.bells = [seconds(scenario.grade_of(c).bell) for c in self.classes]
         self.inflow: list[list[NDArray[np.float32]]] = []
-        self._longest: dict[tuple[int, int], tuple[float, float]] = {}
+        self._cohorts: dict[tuple[int, int, str], Cohort] = {}
+        self._longest: dict[tuple[int, int], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self._delay = [
             np.zeros((line.queues, self.steps, self.replications), np.float32)
             for line in self.lines
         ]
-        self._staff = [
-            [(s.name, seconds(s.arrives)) for s in scenario.staff if s.gate == g.name and s.arrives]
-            for g in self.gates
+        self._bells = np.array(self.bells)
+        nobody = (np.inf, -np.inf, np.inf, -np.inf)
+        self._spans = [
+            np.array([people[c.name].span if c.name in people else nobody for c in self.classes])
+            for people in self.people
+        ]
+        """By day: first and last moments at which each class may come, as in `People.span`."""
+        self._staff_spans = [
+            [self._staff_of(g, people) for people in self.people] for g in self.gates
         ]
         self._room = np.zeros((4, self.steps, self.replications), np.float32)
 
@@ -152,7 +162,7 @@ class Rehearsal:
             for group in self.scenario.staff:
                 if group.name in people and group.arrives is not None:
                     gate = next(i for i, g in enumerate(self.gates) if g.name == group.gate)
-                    self._come(gate, day, people[group.name], seconds(group.arrives), 1.0)
+                    self._come(gate, day, group.name, seconds(group.arrives), 1.0)
         for c in range(len(self.classes)):
             self.put(c, sketch.gate[c], sketch.slot[c], 1.0)
 
@@ -161,23 +171,47 @@ class Rehearsal:
         name = self.classes[number].name
         for day, people in enumerate(self.people):
             if name in people:
-                self._come(gate, day, people[name], self.due(slot), sign)
+                self._come(gate, day, name, self.due(slot), sign)
 
     def due(self, slot: int) -> float:
         """End of a slot [s after midnight]."""
-        return self._dues[slot]
+        return float(self._dues[slot])
 
-    def _come(self, gate: int, day: int, people: People, due: float, sign: float) -> None:
-        here = people.at[self.gates[gate].name]
-        who = (people.replication, people.start, people.heedless)
-        into = self.inflow[gate][day]
-        come(into, *who, here.queue, here.work, due, self.origin, sign)
-        for queue, work in here.desks:
-            come(into, *who, queue, work, due, self.origin, sign)
+    @staticmethod
+    def _within_a_step(line: Line) -> float:
+        """Half of what all lanes get through in a step.
+
+        In a step all who come count as served by the whole of it; those who come in its
+        second half found the first half gone.
+        """
+        rates = [lanes.lanes / line.mean[k] for k, lanes in enumerate(line.lanes[: line.chain])]
+        return 0.5 * STEP * min(rates, default=0.0)
+
+    def _staff_of(self, gate: Gate, people: Mapping[str, People]) -> list[tuple[float, ...]]:
+        """When the first and the last of each group of staff of a gate come on a day."""
+        return [
+            people[s.name].comes_between(seconds(s.arrives))
+            for s in self.scenario.staff
+            if s.gate == gate.name and s.arrives and s.name in people
+        ]
+
+    def _come(self, gate: int, day: int, name: str, due: float, sign: float) -> None:
+        self._cohort(gate, day, name).put(self.inflow[gate][day], due, self.origin, sign)
+
+    def _cohort(self, gate: int, day: int, name: str) -> Cohort:
+        """A class or group of staff at a gate, laid out when it is first asked for."""
+        key = (gate, day, name)
+        if key not in self._cohorts:
+            people, place = self.people[day][name], self.gates[gate]
+            school_class = self.scenario.class_named.get(name)
+            metres = place.metres_to[school_class.building] if school_class else 0.0
+            here = people.at[place.name]
+            self._cohorts[key] = cohort(people, here, metres, self.replications)
+        return self._cohorts[key]
 
     # ------------------------------------------------------------ playing
 
-    def days_of(self, gate: int, members: Sequence[int]) -> list[int]:
+    def days_of(self, gate: int, members: Iterable[int]) -> list[int]:
         """Days on which a gate has to be tried: the last, and those that no later day covers.
 
         On the day of its return a class with boarders comes by the gate in full, and passes
@@ -192,7 +226,8 @@ class Rehearsal:
 
     def mark(self, sketch: Sketch, gate: int) -> Mark:
         """Play one gate on its days and say how far its limits are missed."""
-        members = [c for c, g in enumerate(sketch.gate) if g == gate]
+        members = np.flatnonzero(np.array(sketch.gate) == gate)
+        dues = self._dues[np.array(sketch.slot)[members]]
         limits, line = self.scenario.limits, self.lines[gate]
         lanes = np.where(self.open[gate], sketch.lanes[gate][:, self.block_of], 0)
         missed = waited = 0.0
@@ -210,10 +245,10 @@ class Rehearsal:
                 self._delay[gate],
                 self._room,
                 longest,
-                *self._busy(sketch, gate, day, members),
+                *self._busy(gate, day, members, dues),
             )
             over = crowded - self.margin * limits.crowding_risk
-            late = self._late(sketch, gate, day, members, worst)
+            late = self._late(gate, day, members, dues, worst)
             missed = max(
                 missed,
                 (over + 0.5 * soft if over > 0 else 0.0)
@@ -223,68 +258,62 @@ class Rehearsal:
             )
         return Mark(missed, waited / self.replications, longest)
 
-    def _busy(self, sketch: Sketch, gate: int, day: int, members: Sequence[int]) -> tuple[int, int]:
+    def _busy(
+        self, gate: int, day: int, members: NDArray[np.int64], dues: NDArray[np.float64]
+    ) -> tuple[int, int]:
         """Steps in which the first and the last may come to a gate."""
-        first, last = np.inf, -np.inf
-        names = [(self.classes[c].name, self.due(sketch.slot[c])) for c in members]
-        for name, due in names + self._staff[gate]:
-            own = self.people[day].get(name)
-            if own is not None:
-                one, other = own.comes_between(due)
-                first, last = min(first, one), max(last, other)
-        if last < first:
+        first, last, heedless_first, heedless_last = self._spans[day][members].T
+        edges = [
+            (first + dues, last + dues),
+            (heedless_first, heedless_last),
+            *([np.array([edge]) for edge in span] for span in self._staff_spans[gate][day]),
+        ]
+        begins = min(one.min(initial=np.inf) for one, _ in edges)
+        ends = max(other.max(initial=-np.inf) for _, other in edges)
+        if ends < begins:
             return 0, 0
-        steps = ((edge - self.origin) / STEP for edge in (first, last))
-        begin, end = (min(max(int(step), 0), self.steps - 1) for step in steps)
-        return begin, end
+        begin, end = (int((edge - self.origin) / STEP) for edge in (begins, ends))
+        return min(max(begin, 0), self.steps - 1), min(max(end, 0), self.steps - 1)
 
     def _late(
-        self, sketch: Sketch, gate: int, day: int, members: Sequence[int], worst: float
+        self,
+        gate: int,
+        day: int,
+        members: NDArray[np.int64],
+        dues: NDArray[np.float64],
+        worst: float,
     ) -> float:
         """Add up by how much each class falls short of the share to be seated by the bell."""
         wanted = self.scenario.limits.seated_by_bell_probability
         wanted += (1 - wanted) * BELL_RESERVE
+        longest, heeding = self._limits(gate, day)
+        bells = self._bells[members]
+        sure = (dues + longest[members] + worst <= bells) & (heeding[members] >= wanted)
         short = 0.0
-        for c in members:
-            own = self.people[day].get(self.classes[c].name)
-            if own is None:
-                continue
-            due, bell = self.due(sketch.slot[c]), self.bells[c]
-            longest, heeding = self._limits(own, gate, c)
-            if due + longest + worst <= bell and heeding >= wanted:
-                continue
-            short += max(0.0, wanted - self._share(own, gate, c, due, bell))
+        for c, due, bell in zip(members[~sure], dues[~sure], bells[~sure], strict=True):
+            name = self.classes[c].name
+            if name in self.people[day]:
+                own = self._cohort(gate, day, name)
+                share = own.in_time(self._delay[gate], due, bell, self.origin, worst)
+                short += max(0.0, wanted - share)
         return short
 
-    def _limits(self, own: People, gate: int, number: int) -> tuple[float, float]:
-        """Longest time from the end of the slot to the seat without a wait; share of heedful."""
-        key = (id(own), gate)
-        if key not in self._longest:
-            place = self.gates[gate]
-            metres = place.metres_to[self.classes[number].building]
-            way = own.start + own.at[place.name].passage + metres * own.slowness
-            heeding = way[~own.heedless]
-            share = heeding.size / way.size if way.size else 1.0
-            self._longest[key] = (float(heeding.max(initial=-np.inf)), share)
-        return self._longest[key]
+    def _limits(self, gate: int, day: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longest time from the end of the slot to the seat without a wait, and share of heedful.
 
-    def _share(self, own: People, gate: int, number: int, due: float, bell: float) -> float:
-        place = self.gates[gate]
-        here = own.at[place.name]
-        metres = place.metres_to[self.classes[number].building]
-        return in_time(
-            self._delay[gate],
-            own.replication,
-            own.start,
-            own.heedless,
-            here.queue,
-            here.passage,
-            own.slowness,
-            metres,
-            due,
-            bell,
-            self.origin,
-        )
+        By class; nobody takes no time.
+        """
+        if (gate, day) not in self._longest:
+            longest = np.full(len(self.classes), -np.inf)
+            heeding = np.ones(len(self.classes))
+            for c, school_class in enumerate(self.classes):
+                people = self.people[day].get(school_class.name)
+                if people is not None and self.gates[gate].name in people.at:
+                    own = self._cohort(gate, day, school_class.name)
+                    longest[c] = own.heedful.until.max(initial=-np.inf)
+                    heeding[c] = own.heedful.until.size / own.size if own.size else 1.0
+            self._longest[gate, day] = (longest, heeding)
+        return self._longest[gate, day]
 
 
 def staffed(gate: Gate, line: Line, blocks: NDArray[np.float64]) -> NDArray[np.float64]:

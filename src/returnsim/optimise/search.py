@@ -3,60 +3,50 @@
 1. Sketches to begin with: one for each choice of gates (`starts`), and the integer
    programme's (`slots`).
 2. A heat: each is annealed for a share of the moves on rehearsed mornings (`anneal`).
-3. The queues of the best are compared with the kernel's on the same luck, gate by gate, and
-   what the rehearsal shows too short is allowed for.
-4. The best few go on; in the end one, with the rest of the moves.
-5. Its lanes are settled on the kernel, on other luck (`lanes`).
+3. The queues of the best are compared with the kernel's on the same mornings, gate by gate,
+   and what the rehearsal shows too short is allowed for.
+4. The best two go on; the lanes of the winner are closed one block at a time for as long as
+   its classes can be put where they do without (`squeeze`).
+5. The kernel plays it on other luck, and it is settled there (`settling`).
 
 There is a plan after the first heat, and from then on only a better one takes its place.
 """
 
+import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 
-import numpy as np
-
+from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.baselines import EVENLY_SPREAD, baselines
-from returnsim.optimise.lanes import trim, widen
-from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rehearsal import Rehearsal, Sketch
+from returnsim.optimise.settling import ANEW, Settling
 from returnsim.optimise.slots import Guess, Slots
+from returnsim.optimise.squeeze import squeezed
 from returnsim.optimise.starts import sketches
 from returnsim.optimise.steps import Report
-from returnsim.optimise.trial import Trial, hardest_days
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.scenario.scenario import Scenario
 
-MOVES, MOVES_PER_CLASS = 2_000, 250
-"""Moves of the whole search where every gate is one station; fewer where they are more."""
+MOVES = 5_000
+"""Moves of the whole search, times the root of the number of classes, where every gate is one
+station; fewer where they are more."""
 FIRST = 100
 """Moves after which there is a plan, come what may."""
-HEAT, FINAL = 0.35, 0.4
-"""Share of the moves that all first heats take together, and the last one."""
-BLOCKS = 2
-"""Blocks of replications that are rehearsed."""
-SETTLING = SEARCH + 1
-"""Marks the luck on which lanes are settled."""
-TRIED, TRIED_IF_LARGE, LARGE = 512, 256, 3_000
-"""Replications on which lanes are settled; fewer for schools of so many pupils."""
+HEAT, AGAIN = 0.35, 0.3
+"""Shares of the moves that all first heats take together, and the second ones."""
+SQUEEZE = 0.12
+"""Share of the moves after which a lane that was closed is opened again."""
+FEWEST, MOST, PEOPLE = 2, 4, 600_000
+"""Blocks of replications that are rehearsed: as many as hold so many people, at least and at
+most so many. The fewer they are, the more a plan suits their luck and no other."""
 START = 0.3
 """Share of a gate's places that the integer programme keeps free."""
 WAITING = 60.0
 """Wait that it reckons with before the bell [s]."""
 NODES = 20
 """Nodes it may take: the search goes on from wherever it is."""
-MOST_ALLOWED = 0.6
-"""Share of a gate's places that may be taken off it for what a rehearsal does not see."""
-AGAIN, AGAIN_MOVES = 5, 0.15
-"""Times the search goes on from a plan that cannot be settled, and its share of the moves."""
-LUKEWARM = 0.05
-"""Temperature of such a search, which is not to leave what was found."""
-TIGHTER = 0.06
-"""Share of a gate's places by which it is taken to be smaller then."""
 
 
 class Search:
@@ -73,12 +63,12 @@ class Search:
         watch: Watch,
         report: Report,
         effort: float = 1.0,
-        again: int = AGAIN,
+        again: int = ANEW,
     ) -> None:
         self.scenario, self.dates, self.seed, self.margin = scenario, tuple(dates), seed, margin
-        self.jobs, self.watch, self.report, self.again = jobs, watch, report, again
+        self.watch, self.report = watch, report
         stations = [len(g.stages) + (g.fast_lane is not None) for g in scenario.gates]
-        moves = MOVES + MOVES_PER_CLASS * len(scenario.classes)
+        moves = MOVES * math.sqrt(len(scenario.classes))
         self.moves = int(effort * moves * len(stations) / sum(stations))
         self.best: Plan | None = None
         """The best plan so far; none before the first heat."""
@@ -89,8 +79,21 @@ class Search:
         self.rounds = 0
         """Heats run."""
         self.like = baselines(scenario, self.dates, ())[EVENLY_SPREAD]
-        self.stage = Rehearsal(scenario, self.like, seed, BLOCKS, margin)
+        blocks = min(MOST, max(FEWEST, PEOPLE // (BLOCK * scenario.pupils)))
+        self.stage = Rehearsal(scenario, self.like, seed, blocks, margin)
         self.annealing = Annealing(self.stage, f"{seed}")
+        self.settling = Settling(
+            self.annealing,
+            self.like,
+            seed,
+            self.moves,
+            jobs=jobs,
+            watch=watch,
+            report=report,
+            anew=again,
+        )
+        self.ladder: list[Sketch] = []
+        """Sketches with fewer and fewer lanes, the fewest first."""
 
     def run(self) -> Plan | None:
         """Search until the moves or the time are used up; none if no sketch is possible."""
@@ -111,15 +114,24 @@ class Search:
             if self._late():
                 return self.best
         heats.sort(key=lambda h: h[0])
-        self._compare(heats[0][1])
-        again = int((1 - HEAT - FINAL) * self.moves) // 2
+        self.settling.compare(heats[0][1])
+        again = int(AGAIN * self.moves) // 2
         heats = sorted((self._heat(s, again) for _, s in heats[:2]), key=lambda h: h[0])
         self._keep(heats[0][1])
-        self._compare(heats[0][1])
-        _, last = self._heat(heats[0][1], int(FINAL * self.moves))
-        self._keep(last)
-        self._late()
+        if not self._late():
+            self._squeeze(heats[0][1])
         return self.best
+
+    def _squeeze(self, sketch: Sketch) -> None:
+        """Close lanes one by one for as long as it goes."""
+        moves, expired = int(SQUEEZE * self.moves), self.watch.expired
+        self.ladder = []
+        for found in squeezed(self.annealing, sketch, moves, expired):
+            self.rounds += 1
+            self.ladder.insert(0, found)
+            self.report("slots", len(self.ladder), len(self.ladder) + 1)
+            self._keep(found)
+        self._late()
 
     def _by_programme(self) -> list[Sketch]:
         """Sketches of the integer programme: with places to spare, or without."""
@@ -153,71 +165,15 @@ class Search:
     def _keep(self, sketch: Sketch) -> None:
         self.best = self.stage.plan(sketch, self.like)
 
-    def _compare(self, sketch: Sketch) -> None:
-        """Allow for what the rehearsal shows too short, at every gate in use.
-
-        The kernel plays other luck: a search is too kind to plans that suit its own.
-        """
-        plan = self.stage.plan(sketch, self.like)
-        self.stage.begin(sketch)
-        usual = 1 - self.margin * self.scenario.limits.crowding_risk
-        for number, gate in enumerate(self.scenario.gates):
-            if any(s.gate == gate.name for s in plan.lanes):
-                longest = self._trial(plan, gate.name, self.stage.days[-1:]).longest(plan)
-                rehearsed = self.stage.mark(sketch, number).longest
-                short = np.quantile(longest, usual) - np.quantile(rehearsed, usual)
-                self._allow(number, float(short))
-
-    def _allow(self, number: int, short: float) -> None:
-        places = self.scenario.gates[number].places
-        self.stage.allowance[number] = float(np.clip(short, -2.0, MOST_ALLOWED * places))
-
-    def _trial(self, plan: Plan, gate: str, days: Sequence[date]) -> Trial:
-        size = TRIED_IF_LARGE if self.scenario.pupils >= LARGE else TRIED
-        return Trial(self.scenario, plan, gate, days, self.seed, size, SETTLING)
-
     def settled(self, plan: Plan, margin: float) -> Plan | None:
-        """Settle the lanes of a plan; where a gate fails, search on with fewer places there."""
-        found, failed = self.settle(plan, margin)
-        for _ in range(self.again):
-            if not failed or self._late():
-                break
-            for number, gate in enumerate(self.scenario.gates):
-                if gate.name in failed:
-                    self._allow(number, self.stage.allowance[number] + TIGHTER * gate.places)
-            moves = int(AGAIN_MOVES * self.moves)
-            _, sketch = self._heat(self.stage.sketch(found), moves, LUKEWARM)
-            found, failed = self.settle(self.stage.plan(sketch, self.like), margin)
-        self.best = found
-        return None if failed and not self.cut_short else found
+        """Settle the lanes of a plan on the kernel; none if it cannot be.
 
-    def settle(self, plan: Plan, margin: float) -> tuple[Plan, list[str]]:
-        """Open lanes on the kernel until the limits hold, close those that they do not need.
-
-        Returns the plan, and the gates that cannot keep their limits with all their lanes.
+        The plan that the search found may fall back on those before its last lanes were closed.
         """
-        gates = [g.name for g in self.scenario.gates if any(s.gate == g.name for s in plan.lanes)]
-        trials = {
-            gate: self._trial(plan, gate, hardest_days(self.scenario, plan, gate, self.stage.days))
-            for gate in gates
-        }
-        failed = []
-        for number, trial in enumerate(trials.values()):
-            self.report("lanes", number, 2 * len(trials))
-            enough = widen(self.scenario, plan, trial, margin)
-            if enough is None:
-                failed.append(trial.gate)
-            else:
-                plan = enough
-        if failed or self._late():
-            return plan, failed
-
-        def trimmed(trial: Trial, plan: Plan = plan) -> Plan:
-            return trim(self.scenario, plan, trial, margin)
-
-        with ThreadPoolExecutor(self.jobs if isinstance(self.jobs, int) else 1) as workers:
-            found = list(workers.map(trimmed, trials.values()))
-        lanes = tuple(
-            s for gate, own in zip(gates, found, strict=True) for s in own.lanes if s.gate == gate
-        )
-        return plan.changed(lanes=lanes), []
+        ladder = [self.stage.sketch(plan)]
+        if plan is self.best and self.ladder:
+            ladder = self.ladder
+        found, kept = self.settling.settled(ladder, margin)
+        self._late()
+        self.best, self.ladder = found, []
+        return found if kept or self.cut_short else None

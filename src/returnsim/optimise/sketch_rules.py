@@ -58,8 +58,9 @@ class Rules:
             ]
             for name, grade in grades.items()
         }
-        self.between = [between[c.grade] for c in rehearsal.classes]
-        """When the first and the last of each class come, by slot [s after midnight]."""
+        self.between = np.array([between[c.grade] for c in rehearsal.classes])
+        """When the first and the last of each class come, by slot [s after midnight], shape
+        (classes, slots, 2)."""
         self.staff_between = {
             i: [
                 morning.comes_between(seconds(s.arrives), seconds(s.arrives))
@@ -135,14 +136,13 @@ class Rules:
 
     def needed(self, sketch: Sketch, gate: int) -> NDArray[np.bool_]:
         """Blocks in which people may come to a gate."""
-        spans = [
-            self.between[c][s]
-            for c, (s, g) in enumerate(zip(sketch.slot, sketch.gate, strict=True))
-            if g == gate
-        ] + self.staff_between[gate]
-        if not spans:
+        here = np.flatnonzero(np.array(sketch.gate) == gate)
+        spans = self.between[here, np.array(sketch.slot)[here]]
+        if self.staff_between[gate]:
+            spans = np.concatenate([spans, self.staff_between[gate]])
+        if not spans.size:
             return np.zeros(self.blocks.size - 1, dtype=bool)
-        first, last = min(s[0] for s in spans), max(s[1] for s in spans)
+        first, last = float(spans[:, 0].min()), float(spans[:, 1].max())
         key = (gate, first, last)
         if key not in self._needed:
             self._needed[key] = while_they_come(self.stage.morning, self.gates[gate], first, last)
@@ -162,6 +162,11 @@ class Rules:
         free = self.people[gate] == 0
         found[free] = self.most[gate][free]
         return found
+
+    def unmanned(self, sketch: Sketch, gate: int) -> int:
+        """Blocks in which people may come to a station without an open lane, all counted."""
+        needed, lanes = self.needed(sketch, gate), sketch.lanes[gate]
+        return int((needed & (lanes < 1) & (self.people[gate] > 0)[:, None]).sum())
 
     def fits(self, sketch: Sketch, gate: int) -> bool:
         """Whether there are so many lanes."""

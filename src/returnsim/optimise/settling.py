@@ -1,0 +1,204 @@
+"""A plan of the search, held against the kernel on luck that the search has not seen.
+
+A search is too kind to plans that suit its own mornings. Where the kernel finds a limit
+missed, the gate is taken to be smaller and its classes are moved once more, the lanes as they
+are; where that does not help, the plan before the last lane was closed is tried; and when all
+fail, lanes are opened. Whatever lanes the limits do not need are closed in the end.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import numpy as np
+
+from returnsim.experiment.workers import Jobs
+from returnsim.optimise.anneal import Annealing
+from returnsim.optimise.lanes import trim, widen
+from returnsim.optimise.luck import SEARCH
+from returnsim.optimise.rehearsal import Sketch
+from returnsim.optimise.steps import Report
+from returnsim.optimise.trial import Trial, hardest_days
+from returnsim.optimise.watch import Watch
+from returnsim.plan.plan import Plan
+from returnsim.scenario.scenario import Scenario
+
+SETTLING = SEARCH + 1
+"""Marks the luck on which lanes are settled."""
+TRIED, TRIED_IF_LARGE, LARGE = 512, 256, 3_000
+"""Replications on which lanes are settled; fewer for schools of so many pupils."""
+MOST_ALLOWED = 0.6
+"""Share of a gate's places that may be taken off it for what a rehearsal does not see."""
+TURNS, MOVES = 3, 0.15
+"""Times the classes of one plan are moved, and the share of the search's moves for each."""
+ANEW, LUKEWARM = 5, 0.05
+"""Times the search goes on, lanes and all, and the temperature of such a search, which is not
+to leave what was found."""
+TIGHTER = 0.06
+"""Share of a gate's places by which it is taken to be smaller at least."""
+
+
+class Settling:
+    """Makes a plan of the search keep its limits on the kernel."""
+
+    def __init__(
+        self,
+        annealing: Annealing,
+        like: Plan,
+        seed: int,
+        moves: int,
+        *,
+        jobs: Jobs,
+        watch: Watch,
+        report: Report,
+        anew: int = ANEW,
+    ) -> None:
+        self.annealing, self.stage, self.like = annealing, annealing.stage, like
+        self.scenario: Scenario = annealing.stage.scenario
+        self.seed, self.moves, self.anew = seed, moves, anew
+        self.jobs, self.watch, self.report = jobs, watch, report
+
+    # ------------------------------------------------------------ allowances
+
+    def compare(self, sketch: Sketch) -> None:
+        """Allow for what steps show too short, gate by gate, on the rehearsed mornings.
+
+        At gates that are not in use as much is allowed for as at the others, or they would
+        look better.
+        """
+        plan, stage = self.stage.plan(sketch, self.like), self.stage
+        stage.begin(sketch)
+        usual = 1 - stage.margin * self.scenario.limits.crowding_risk
+        idle: list[int] = []
+        more = [0.0]
+        for number, gate in enumerate(self.scenario.gates):
+            if any(s.gate == gate.name for s in plan.lanes):
+                size = stage.replications
+                trial = Trial(self.scenario, plan, gate.name, stage.days[-1:], self.seed, size)
+                short = np.quantile(trial.longest(plan), usual)
+                short -= np.quantile(stage.mark(sketch, number).longest, usual)
+                self._allow(number, float(short))
+                more.append(stage.allowance[number] - stage.at_first[number])
+            else:
+                idle.append(number)
+        for number in idle:
+            self._allow(number, stage.at_first[number] + max(more))
+
+    def _allow(self, number: int, short: float) -> None:
+        places = self.scenario.gates[number].places
+        self.stage.allowance[number] = float(np.clip(short, -2.0, MOST_ALLOWED * places))
+
+    # ------------------------------------------------------------ settling
+
+    def settled(self, ladder: Sequence[Sketch], margin: float) -> tuple[Plan, bool]:
+        """Settle the first of some sketches that can be, and close what it does not need.
+
+        Parameters
+        ----------
+        ladder
+            Sketches, those of least duty first.
+        margin
+            Share of each risk that may be used.
+
+        Returns
+        -------
+        The plan, and whether it keeps its limits.
+        """
+        for sketch in ladder:
+            plan, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
+            if self.watch.expired():
+                break
+            if not any(self._short(plan, margin, trials)):
+                return self._trimmed(plan, margin, trials), True
+        plan, failed = self._settle(plan, margin, trials)
+        for _ in range(self.anew):
+            if not failed or self.watch.expired():
+                break
+            for number, gate in enumerate(self.scenario.gates):
+                if gate.name in failed:
+                    self._allow(number, self.stage.allowance[number] + TIGHTER * gate.places)
+            again = self.annealing.improve(
+                self.stage.sketch(plan),
+                int(MOVES * self.moves),
+                hot=LUKEWARM,
+                expired=self.watch.expired,
+            )
+            plan = self.stage.plan(again, self.like)
+            plan, failed = self._settle(plan, margin, self._trials(plan))
+        return plan, not failed
+
+    def _fitted(self, plan: Plan, margin: float) -> tuple[Plan, dict[str, Trial]]:
+        """Move classes, the lanes as they are, until the kernel finds every limit kept.
+
+        Returns the plan, kept or not, and its trials.
+        """
+        trials = self._trials(plan)
+        for _ in range(TURNS):
+            short = self._short(plan, margin, trials)
+            if not any(short) or self.watch.expired():
+                break
+            for number, more in enumerate(short):
+                self._allow(number, self.stage.allowance[number] + more)
+            sketch = self.annealing.improve(
+                self.stage.sketch(plan),
+                int(MOVES * self.moves),
+                lanes_stay=True,
+                expired=self.watch.expired,
+            )
+            if not self.annealing.kept:
+                break
+            plan = self.stage.plan(sketch, self.like)
+            trials = self._trials(plan)
+        return plan, trials
+
+    def _short(self, plan: Plan, margin: float, trials: Mapping[str, Trial]) -> list[float]:
+        """Places by which each gate has to be taken to be smaller still, for its limits."""
+        short = [0.0] * len(self.scenario.gates)
+        usual = 1 - margin * self.scenario.limits.crowding_risk
+        for number, gate in enumerate(self.scenario.gates):
+            trial = trials.get(gate.name)
+            if trial and trial.strain(plan).excess(self.scenario, margin) > 0:
+                over = float(np.quantile(trial.longest(plan), usual)) - gate.places
+                short[number] = max(over, TIGHTER * gate.places)
+        return short
+
+    def _trials(self, plan: Plan) -> dict[str, Trial]:
+        """Every gate in use, on its hardest days."""
+        used = {s.gate for s in plan.lanes}
+        size = TRIED_IF_LARGE if self.scenario.pupils >= LARGE else TRIED
+
+        def trial(gate: str) -> Trial:
+            days: Sequence[date] = hardest_days(self.scenario, plan, gate, self.stage.days)
+            return Trial(self.scenario, plan, gate, days, self.seed, size, SETTLING)
+
+        return {g.name: trial(g.name) for g in self.scenario.gates if g.name in used}
+
+    def _settle(
+        self, plan: Plan, margin: float, trials: Mapping[str, Trial]
+    ) -> tuple[Plan, list[str]]:
+        """Open lanes on the kernel until the limits hold, close those that they do not need.
+
+        Returns the plan, and the gates that cannot keep their limits with all their lanes.
+        """
+        failed = []
+        for number, trial in enumerate(trials.values()):
+            self.report("lanes", number, 2 * len(trials))
+            enough = widen(self.scenario, plan, trial, margin)
+            if enough is None:
+                failed.append(trial.gate)
+            else:
+                plan = enough
+        if failed or self.watch.expired():
+            return plan, failed
+        return self._trimmed(plan, margin, trials), []
+
+    def _trimmed(self, plan: Plan, margin: float, trials: Mapping[str, Trial]) -> Plan:
+        """Close every lane that the limits do not need, gate by gate."""
+        with ThreadPoolExecutor(self.jobs if isinstance(self.jobs, int) else 1) as workers:
+            found = list(
+                workers.map(lambda t: trim(self.scenario, plan, t, margin), trials.values())
+            )
+        lanes = tuple(
+            s for gate, own in zip(trials, found, strict=True) for s in own.lanes if s.gate == gate
+        )
+        return plan.changed(lanes=lanes)

@@ -1,0 +1,98 @@
+"""Fewer lanes, one block at a time: close one, and put the classes where they can do without.
+
+A search over classes and lanes together seldom dares to close a lane, because the classes
+would have to go elsewhere first. Here the lane is closed, and stays so, and the classes alone
+are moved until every limit is kept again, or the moves are used up. Where the classes cannot
+do with the lanes there are, one is opened first.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from returnsim.optimise.anneal import DEAR_AT_LAST, Annealing
+from returnsim.optimise.rehearsal import Sketch
+
+TRIED = 4
+"""Lane-blocks that are tried at most before the lanes stay as they are."""
+OPENED = 3
+"""Lane-blocks that are opened at most where there are too few."""
+
+
+def squeezed(
+    annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
+) -> Iterator[Sketch]:
+    """Close lanes for as long as the classes can be put where they do without.
+
+    Yields each sketch on the way that keeps every limit, the one of least duty last.
+
+    Parameters
+    ----------
+    annealing
+        Moves the classes.
+    sketch
+        Where to begin.
+    moves
+        Moves after which the classes are given up, for each lane that is tried.
+    expired
+        Whether the time is up.
+    """
+    found = _kept(annealing, sketch, moves, expired)
+    while found is not None:
+        yield found
+        found = _with_one_less(annealing, found, moves, expired)
+
+
+def _kept(
+    annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
+) -> Sketch | None:
+    """Make a sketch keep its limits, with a few more lanes if need be."""
+    found = annealing.improve(sketch, moves, lanes_stay=True, expired=expired)
+    for _ in range(OPENED):
+        if annealing.kept or expired():
+            break
+        found = next(_options_by_price(annealing, found, 1), found)
+        found = annealing.improve(found, moves, lanes_stay=True, expired=expired)
+    return annealing.improve(found, 0) if annealing.kept else None
+
+
+def _with_one_less(
+    annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
+) -> Sketch | None:
+    """Find a sketch with a lane-block less that keeps every limit; none if none is found."""
+    for option in islice(_options_by_price(annealing, sketch, -1), TRIED):
+        if expired():
+            break
+        found = annealing.improve(option, moves, lanes_stay=True, expired=expired)
+        if annealing.kept:
+            return annealing.improve(found, 0)  # closes what opens before anybody comes
+    return None
+
+
+def _options_by_price(annealing: Annealing, sketch: Sketch, by: int) -> Iterator[Sketch]:
+    """Sketches with a lane-block more or less, the cheapest with the classes as they are first."""
+    annealing.improve(sketch, 0)
+    options = _options(annealing, by)
+    order = sorted((_price(annealing, option), n) for n, option in enumerate(options))
+    return (options[n] for _, n in order)
+
+
+def _options(annealing: Annealing, by: int) -> list[Sketch]:
+    """Sketches with one lane more or less at one station in one block."""
+    now, rules, found = annealing.now.copy(), annealing.rules, []
+    for gate, stations in enumerate(rules.staffed):
+        if not now.lanes[gate].any():
+            continue
+        for station in stations:
+            for block in range(now.lanes[gate].shape[1]):
+                if now.lanes[gate][station, block] + by >= 0:
+                    option = now.copy()
+                    option.lanes[gate][station, block] += by
+                    if rules.fits(option, gate) and rules.manned(option):
+                        found.append(option)
+    return found
+
+
+def _price(annealing: Annealing, option: Sketch) -> float:
+    """What a sketch costs with the classes where they are; those who come must be let in."""
+    annealing.improve(option, 0, lanes_stay=True)
+    return annealing.price(annealing.marks, DEAR_AT_LAST)
