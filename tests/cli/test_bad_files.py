@@ -117,6 +117,7 @@ def test_five_different_mistakes_are_all_reported_at_once() -> None:
 
 
 ELSEWHERE = {
+    "crew_does_other_work": "test_a_crew_is_given_no_work_that_it_does_not_do",
     "is_a_directory": "test_a_folder_is_no_plan",
     "folder_without_scenario": "test_a_folder_without_a_scenario",
     "near_file": "test_a_file_whose_name_is_misspelt",

@@ -29,3 +29,16 @@ def test_lanes_of_noon_are_told_apart_from_those_of_the_morning() -> None:
     late = plan.lanes[1].model_copy(update={"ends": back.ends.replace(hour=15)})
     found = misfits(plan.changed(lanes=(plan.lanes[0], late)), school)
     assert [p.code for p in found] == ["shift_outside_opening"]
+
+
+def test_a_crew_is_given_no_work_that_it_does_not_do() -> None:
+    school = read_scenario(SCHOOL_DAY)
+    plan = read_plan(SCHOOL_DAY / "good-plan.toml", school)
+    crew = school.crews[0]
+    airers = crew.model_copy(update={"name": "airers", "work": "ventilation"})
+    school = school.model_copy(update={"crews": (crew, airers)})
+    assert misfits(plan, school) == []
+    wrong = plan.changed(rounds=[r.model_copy(update={"crew": "airers"}) for r in plan.rounds])
+    (problem,) = misfits(wrong, school)
+    assert (problem.where, problem.code) == ("rounds.#1.crew", "crew_does_other_work")
+    assert problem.values == {"name": "airers", "work": "disinfection", "known": "crew"}

@@ -24,6 +24,15 @@ def test_a_crew_is_told_when_where_and_what_it_shuts(school_day: Proposal) -> No
     assert sheet.parts[0].note == ""
 
 
+def test_a_crew_that_does_one_kind_of_work_is_told_so(school_day: Proposal) -> None:
+    crew = school_day.scenario.crews[0].model_copy(update={"work": "disinfection"})
+    school = school_day.scenario.model_copy(update={"crews": (crew,)})
+    (sheet,) = crew_sheets(Turns(school, school_day.recommended.plan, "en"))
+    assert sheet.facts[-1] == "disinfection only"
+    (any_work,) = crew_sheets(turns_of(school_day))
+    assert sheet.facts[:-1] == any_work.facts
+
+
 def test_litres_follow_from_the_area_and_airing_takes_none(crowded_day: Proposal) -> None:
     """600 m² at a litre for a thousand; eight rounds with disinfectant, one without."""
     turns = turns_of(crowded_day)

@@ -49,6 +49,7 @@ def with_rounds(scenario: Scenario, plan: Plan) -> Plan:
                 (
                     (abs(at - ideal), at, crew.name)
                     for crew in scenario.crews
+                    if crew.does(zone.work)
                     for at in _free(crew, zone, busy[zone.name], taken[crew.name])
                 ),
                 default=None,

@@ -26,6 +26,7 @@ def timetable_misfits(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
         yield from _one(appointment, events[appointment.what], scenario)
     for who in people:
         yield from _in_order(plan, scenario, who)
+    yield from _other_work(plan, scenario)
 
 
 def _one(appointment: Appointment, event: Event, scenario: Scenario) -> Iterator[Problem]:
@@ -80,3 +81,15 @@ def _in_order(plan: Plan, scenario: Scenario, who: str) -> Iterator[Problem]:
         if then < first and before.groups & after.groups:
             values = {"before": before.name, "first": f"{first:%H:%M}", "at": f"{then:%H:%M}"}
             yield Problem(f"timetable.{who}.{after.name}.at", "before_its_turn", values)
+
+
+def _other_work(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
+    """Rounds given to a crew that does not do what their zone asks for."""
+    crews = {c.name: c for c in scenario.crews}
+    zones = {z.name: z for z in scenario.zones}
+    for number, turn in enumerate(plan.rounds, start=1):
+        work = zones[turn.zone].work
+        if not crews[turn.crew].does(work):
+            able = ", ".join(c.name for c in scenario.crews if c.does(work))
+            values = {"name": turn.crew, "work": work, "known": able}
+            yield Problem(f"rounds.#{number}.crew", "crew_does_other_work", values)

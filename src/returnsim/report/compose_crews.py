@@ -33,6 +33,7 @@ def crew_sheets(turns: Turns) -> Iterator[DaySheet]:
                 facts=(
                     say("day.crew.people", lang, n=crew.people),
                     say("day.crew.walk", lang, minutes=number(crew.walk_minutes)),
+                    *((say(f"day.crew.only_{crew.work}", lang),) if crew.work else ()),
                 ),
                 parts=(_part(turns, crew, rounds),),
             )

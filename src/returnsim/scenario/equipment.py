@@ -1,6 +1,6 @@
 """What the checks and the cleaning are done with: thermometers and crews."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,9 @@ from returnsim.scenario.quantities import (
     Sourced,
 )
 from returnsim.theory.distributions import Duration
+
+Work = Literal["disinfection", "ventilation"]
+"""What is done in a zone."""
 
 
 class Device(Labelled, Sourced):
@@ -40,7 +43,13 @@ class Crew(Labelled, Sourced):
 
     people: AtLeastOne
     """How many work together."""
+    work: Work | None = None
+    """The only work they do; left out where they do any."""
     walk_minutes: NonNegative
     """Way from one zone to the next."""
     minutes_per_100_m2: Duration
     """How long they work on a hundred square metres."""
+
+    def does(self, work: Work) -> bool:
+        """Whether they do some work."""
+        return self.work in (None, work)

@@ -19,7 +19,7 @@ def daytime_problems(scenario: "Scenario") -> Iterator[Problem]:
     """Find everything about buses, meals, checks, crossings and rounds that cannot be."""
     for check in (
         *(_names, _canteen_for_meals, _meals_apart, _crossings_apart, _crossings, _bedtimes),
-        *(_canteens, _beds, _riders, _siblings, _together, _devices, _zones),
+        *(_canteens, _beds, _riders, _siblings, _together, _devices, _zones, _crews),
     ):
         yield from known(check(scenario))
 
@@ -169,3 +169,10 @@ def _zones(scenario: "Scenario") -> Iterator[Problem]:
         for name in zone.closes:
             if name not in halls:
                 yield unknown(f"zones.{zone.name}.closes", "places", name, halls)
+
+
+def _crews(scenario: "Scenario") -> Iterator[Problem]:
+    """A school without crews has its rounds done by others; one with crews leaves none to them."""
+    for zone in scenario.zones if scenario.crews else ():
+        if not any(crew.does(zone.work) for crew in scenario.crews):
+            yield Problem(f"zones.{zone.name}.work", "no_crew_for_work", {"work": zone.work})

@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from returnsim.errors import Problem, Problems
+from returnsim.scenario.equipment import Work
 from returnsim.scenario.quantities import (
     AtLeastOne,
     Count,
@@ -175,7 +176,7 @@ class Zone(Labelled, Sourced):
     """Surface treated in one round."""
     rounds_per_day: AtLeastOne
     """Rounds on a school day."""
-    work: Literal["disinfection", "ventilation"] = "disinfection"
+    work: Work = "disinfection"
     """What a round does."""
     closes: tuple[Name, ...] = ()
     """Gates, canteens, dormitories and buildings that nobody enters while a crew works here."""
