@@ -113,3 +113,27 @@ def test_the_solver_prints_nothing_and_leaves_standard_output_as_it_was(
         assert programme.solve() is not None
     print("after", flush=True)  # noqa: T201
     assert capfd.readouterr().out == "after\n"
+
+
+def test_reduced_costs_say_what_no_better_solution_holds() -> None:
+    """Two of three things, at 1, 2 and 9: 3 at best, 10 with the third."""
+    programme = Programme()
+    take = programme.add(3, high=1, whole=True)
+    for variable, cost in zip(take, (1, 2, 9), strict=True):
+        programme.charge(int(variable), cost)
+    programme.row([(v, 1) for v in take], 2, 2)
+    programme.row([(take[0], 1), (take[1], 1)], -INF, 2)
+    programme.row([(take[0], 1), (take[1], 1)], 1, INF)
+    least, with_each = programme.least_with_each()
+    assert least == pytest.approx(3)
+    assert with_each[:2] == pytest.approx([3, 3])
+    assert 3 < with_each[2] <= 10 + 1e-9
+
+
+def test_without_a_solution_nothing_is_in_a_better_one() -> None:
+    programme = Programme()
+    take = programme.add(1, high=1)
+    programme.row([(take[0], 1)], 2, 3)
+    least, with_each = programme.least_with_each()
+    assert least == INF
+    assert with_each.tolist() == [INF]

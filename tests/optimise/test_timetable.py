@@ -1,6 +1,7 @@
-"""A timetable and rounds by rule of thumb fit their school, whatever the school is."""
+"""A timetable and rounds fit their school, whatever the school is, and come with bounds."""
 
 import itertools
+import random
 from datetime import time
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from laws.schooldays import whole_days
 
 from returnsim.optimise.baselines import baselines
 from returnsim.optimise.dates import return_dates
-from returnsim.optimise.rounds import length, with_rounds
-from returnsim.optimise.timetable import with_rest_of_day
+from returnsim.optimise.rounds import length, rounds_bounds, with_rounds
+from returnsim.optimise.seating import Party
+from returnsim.optimise.timetable import in_turn, timetable_bounds, with_rest_of_day
 from returnsim.plan.files import read_plan
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
@@ -131,3 +133,64 @@ def test_every_round_finds_a_crew() -> None:
     school, plan = boarding_junior()
     for zone in school.zones:
         assert sum(r.zone == zone.name for r in plan.rounds) == zone.rounds_per_day
+
+
+def test_airing_is_left_to_those_who_air_and_disinfection_to_the_others() -> None:
+    school, plan = boarding_junior()
+    works = {z.name: z.work for z in school.zones}
+    done = {c.name: {works[r.zone] for r in plan.rounds if r.crew == c.name} for c in school.crews}
+    assert done == {
+        "消毒一组": {"disinfection"},
+        "消毒二组": {"disinfection"},
+        "通风组": {"ventilation"},
+    }
+
+
+def test_the_rest_of_a_boarding_schools_day_is_proven() -> None:
+    school, plan = boarding_junior()
+    bounds = timetable_bounds(school, plan) | rounds_bounds(school, plan)
+    assert list(bounds) == ["meals", "checks", "rounds"]
+    assert all(bound.proven and bound.objective > 0 for bound in bounds.values())
+
+
+def test_a_plan_laid_out_by_hand_has_no_bounds() -> None:
+    school = read_scenario(SCHOOL_DAY)
+    plan = read_plan(SCHOOL_DAY / "good-plan.toml", school)
+    assert timetable_bounds(school, plan) | rounds_bounds(school, plan) == {}
+    plan = laid_out(school)
+    assert timetable_bounds(school, plan)
+    assert timetable_bounds(school, plan.changed(timetable=plan.timetable[1:])) == {}
+
+
+def test_rounds_for_which_no_crew_has_time_are_told() -> None:
+    school = read_scenario(SCHOOL_DAY)
+    zone = school.zones[0].model_copy(update={"rounds_per_day": 2, "area_m2": 9000})
+    school = school.model_copy(update={"zones": (zone,)})
+    plan = laid_out(school)
+    assert plan.rounds == ()
+    assert rounds_bounds(school, plan)["rounds_left_out"].objective == 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_order_has_more_done_at_any_moment(seed: int) -> None:
+    """Person by person: the sum of the moments at which people are measured is least."""
+    luck = random.Random(seed)
+    parties = [
+        Party(f"class {i}", luck.randint(1, 9), since=luck.choice([0, 20, 50, 90]))
+        for i in range(luck.randint(1, 5))
+    ]
+
+    def summed(order: list[tuple[Party, float]]) -> float:
+        return sum(at + 3.0 * (i + 1) for p, at in order for i in range(p.number))
+
+    def served(order: tuple[Party, ...]) -> list[tuple[Party, float]]:
+        at, found = 0.0, []
+        for p in order:
+            at = max(at, p.since)
+            found.append((p, at))
+            at += 3.0 * p.number
+        return found
+
+    ours = list(in_turn(parties, 3.0))
+    assert all(at >= p.since for p, at in ours)
+    assert summed(ours) == min(summed(served(o)) for o in itertools.permutations(parties))

@@ -4,7 +4,8 @@
 2. slots, gates and lanes: a race of sketches, annealed on rehearsed mornings (`search`);
    meanwhile a bound on the duty that any plan needs (`bound`);
 3. lanes settled by simulation (`lanes`);
-4. the rest of the day laid out behind the morning (`timetable`, `rounds`);
+4. the rest of the day laid out behind the morning, each part with its bound (`timetable`,
+   `rounds`);
 5. opening stock from the rulebooks' floors and the simulated use (`stock`);
 6. verification on luck that the search has not seen; where it fails, steps 3 to 6 again
    with a smaller share of each risk;
@@ -35,11 +36,11 @@ from returnsim.optimise.infeasible import reasons
 from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rank import best_of
 from returnsim.optimise.robustness import Robustness, robustness
-from returnsim.optimise.rounds import with_rounds
+from returnsim.optimise.rounds import rounds_bounds, with_rounds
 from returnsim.optimise.search import Search
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, keep_filled, opening_stock, openings
-from returnsim.optimise.timetable import with_rest_of_day
+from returnsim.optimise.timetable import timetable_bounds, with_rest_of_day
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Opening, Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
@@ -135,7 +136,7 @@ def recommend(
         engines_differ(found.summary.study),
         seed,
         search.rounds,
-        {"calendar": calendar, "duty": Bound(found.plan.staff_minutes(scenario), duty)},
+        {"calendar": calendar} | gate_and_day_bounds(scenario, found.plan, duty),
         points,
         robustness(found, jobs, report),
         fairness(scenario, found.plan),
@@ -303,6 +304,12 @@ def naive_plans(
 def whole_day(scenario: Scenario, plan: Plan) -> Plan:
     """Lay out the rest of the day behind a morning that is settled."""
     return with_rounds(scenario, with_rest_of_day(scenario, plan))
+
+
+def gate_and_day_bounds(scenario: Scenario, plan: Plan, duty: float) -> dict[str, Bound]:
+    """How far a plan's duty is from a bound, and its rest of the day from theirs."""
+    gates = {"duty": Bound(plan.staff_minutes(scenario), duty)}
+    return gates | timetable_bounds(scenario, plan) | rounds_bounds(scenario, plan)
 
 
 def _orders(found: Assessment) -> tuple[Opening, ...]:

@@ -132,13 +132,7 @@ class Programme:
             Let whole variables be fractions.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
-        from scipy.sparse import csr_array  # noqa: PLC0415
 
-        rows, columns, weights = zip(*self._entries, strict=True)
-        matrix = csr_array(
-            (np.array(weights), (np.array(rows), np.array(columns))),
-            shape=(len(self._row_low), len(self._cost)),
-        )
         options: Any = {"mip_rel_gap": gap}
         if nodes is not None:
             options["node_limit"] = nodes
@@ -151,7 +145,7 @@ class Programme:
                 integrality=whole,
                 bounds=Bounds(np.array(self._low), np.array(self._high)),
                 constraints=LinearConstraint(
-                    matrix, np.array(self._row_low), np.array(self._row_high)
+                    self._matrix(), np.array(self._row_low), np.array(self._row_high)
                 ),
                 options=options,
             )
@@ -160,3 +154,37 @@ class Programme:
             return None
         bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
         return Solution(np.asarray(found.x), float(found.fun), float(bound))
+
+    def least_with_each(self) -> tuple[float, NDArray[np.float64]]:
+        """Bound the objective, and the objective with each variable larger by one than zero.
+
+        By the reduced costs of the relaxation in which whole variables may be fractions: what
+        is above a solution at hand is in no better one, and may be limited to zero. Both are
+        infinite if the relaxation has no solution.
+        """
+        from scipy.optimize import linprog  # noqa: PLC0415
+        from scipy.sparse import vstack  # noqa: PLC0415
+
+        matrix, low, high = self._matrix(), np.array(self._row_low), np.array(self._row_high)
+        equal = low == high
+        below, above = ~equal & (high < INF), ~equal & (low > -INF)
+        rows: Any = {
+            "A_ub": vstack([matrix[below], -matrix[above]]),
+            "b_ub": np.concatenate([high[below], -low[above]]),
+            "A_eq": matrix[equal],
+            "b_eq": high[equal],
+            "bounds": np.column_stack([self._low, self._high]),
+        }
+        found = linprog(np.array(self._cost), **rows)
+        if found.x is None:
+            return INF, np.full(len(self._cost), INF)
+        return float(found.fun), found.fun + np.maximum(0.0, found.lower.marginals)
+
+    def _matrix(self) -> Any:
+        from scipy.sparse import csr_array  # noqa: PLC0415
+
+        rows, columns, weights = zip(*self._entries, strict=True)
+        return csr_array(
+            (np.array(weights), (np.array(rows), np.array(columns))),
+            shape=(len(self._row_low), len(self._cost)),
+        )

@@ -1,15 +1,19 @@
 """Disinfection and airing between the uses of a place: which crew, in which zone, when.
 
-Zone by zone, those with fewest free hours first, each round goes to the crew and the moment
-nearest to where an even spread over the day would put it, while nobody uses what it closes.
+Each round goes to a crew that does such work and to a moment at which nobody uses what it closes:
+as few as can be are left out, and the others are as near as can be to where an even spread over
+the day would put them (`spread`).
 Classrooms are aired while their classes sit in them and nobody is due at the door.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from returnsim.optimise.bounds import Bound
+from returnsim.optimise.spread import Chosen, Due, Option, spread
 from returnsim.plan.plan import Plan, Round
 from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
 from returnsim.scenario.equipment import Crew
@@ -20,6 +24,8 @@ from returnsim.theory.distributions import Distribution
 
 FIRST, LAST = 5.5 * 3600, 22.5 * 3600
 """Between which a crew may begin [s after midnight]."""
+MIDNIGHT = 24 * 3600.0
+"""What ends later is not done on that day [s after midnight]."""
 STEP = 300.0
 """Grid of beginnings [s]."""
 AFTER = 30 * 60.0
@@ -39,30 +45,71 @@ def with_rounds(scenario: Scenario, plan: Plan) -> Plan:
     """
     if plan.rounds or not scenario.crews:
         return plan
-    taken: dict[str, list[Span]] = defaultdict(list)
-    found = []
+    rounds, kinds = _due(scenario, plan)
+    chosen, _, _ = spread(rounds, tuple(map(len, kinds)))
+    return plan.changed(rounds=_handed_out(rounds, chosen, kinds))
+
+
+def rounds_bounds(scenario: Scenario, plan: Plan) -> dict[str, Bound]:
+    """Rounds left out, where there are any, and minutes off the even spread.
+
+    For a plan whose rounds were not chosen here there are none.
+    """
+    rounds, kinds = _due(scenario, plan)
+    if not rounds:
+        return {}
+    chosen, out, even = spread(rounds, tuple(map(len, kinds)))
+    if set(plan.rounds) != set(_handed_out(rounds, chosen, kinds)):
+        return {}
+    return ({"rounds_left_out": out} if out.objective else {}) | {"rounds": even}
+
+
+Kind = Sequence[Crew]
+"""Crews that work and walk alike."""
+
+
+def _due(scenario: Scenario, plan: Plan) -> tuple[tuple[Due, ...], Sequence[Kind]]:
+    """List the rounds that are due, those with fewest free hours first, and the kinds of crews."""
+    alike: dict[object, list[Crew]] = defaultdict(list)
+    for crew in scenario.crews:
+        alike[crew.work, crew.walk_minutes, repr(crew.minutes_per_100_m2)].append(crew)
+    kinds = list(alike.values())
     busy = {zone.name: list(_uses(scenario, plan, zone)) for zone in scenario.zones}
+    found = []
     for zone in sorted(scenario.zones, key=lambda z: -sum(b - a for a, b in busy[z.name])):
-        for number in range(zone.rounds_per_day):
+        options = tuple(
+            option
+            for kind, crews in enumerate(kinds)
+            if crews[0].does(zone.work)
+            for option in _options(kind, crews[0], zone, busy[zone.name])
+        )
+        for number in range(zone.rounds_per_day if scenario.crews else 0):
             ideal = FIRST + (number + 0.5) / zone.rounds_per_day * (LAST - FIRST)
-            best = min(
-                (
-                    (abs(at - ideal), at, crew.name)
-                    for crew in scenario.crews
-                    if crew.does(zone.work)
-                    for at in _free(crew, zone, busy[zone.name], taken[crew.name])
-                ),
-                default=None,
-            )
-            if best is None:
-                continue
-            _, at, name = best
-            crew = next(c for c in scenario.crews if c.name == name)
-            span = (at, at + length(crew, zone))
-            taken[name].append((span[0] - 60 * crew.walk_minutes, span[1] + 60 * crew.walk_minutes))
-            busy[zone.name].append(span)
-            found.append(Round(zone=zone.name, crew=name, at=clock_time(at)))
-    return plan.changed(rounds=sorted(found, key=lambda r: (r.crew, r.at)))
+            found.append(Due(zone.name, ideal, options))
+    return tuple(found), kinds
+
+
+def _options(kind: int, crew: Crew, zone: Zone, busy: Sequence[Span]) -> Iterator[Option]:
+    """List the moments at which a crew could begin in a zone and be done by midnight."""
+    work, walk = length(crew, zone), 60 * crew.walk_minutes
+    at = FIRST
+    while at <= LAST:
+        ends = at + work
+        if ends <= MIDNIGHT and all(ends <= begins or at >= until for begins, until in busy):
+            yield Option(kind, at, ends, ends + walk)
+        at += STEP
+
+
+def _handed_out(rounds: Sequence[Due], chosen: Chosen, kinds: Sequence[Kind]) -> tuple[Round, ...]:
+    """Give each round to a crew of its kind that is free: there always is one."""
+    free = {crew.name: -math.inf for crews in kinds for crew in crews}
+    found = []
+    taken = [(o, due.zone) for due, o in zip(rounds, chosen, strict=True) if o is not None]
+    for option, zone in sorted(taken, key=lambda row: (row[0].at, row[1])):
+        crew = next(c.name for c in kinds[option.kind] if free[c.name] <= option.at)
+        free[crew] = option.free
+        found.append(Round(zone=zone, crew=crew, at=clock_time(option.at)))
+    return tuple(sorted(found, key=lambda r: (r.crew, r.at)))
 
 
 def length(crew: Crew, zone: Zone) -> float:
@@ -72,16 +119,6 @@ def length(crew: Crew, zone: Zone) -> float:
 
 def _at(distribution: Distribution, u: float) -> float:
     return float(distribution.quantile(np.array([u]))[0])
-
-
-def _free(crew: Crew, zone: Zone, busy: list[Span], taken: list[Span]) -> Iterator[float]:
-    """Moments at which a crew could begin in a zone."""
-    at = FIRST
-    while at <= LAST:
-        ends = at + length(crew, zone)
-        if all(ends <= begins or at >= until for begins, until in (*busy, *taken)):
-            yield at
-        at += STEP
 
 
 def _uses(scenario: Scenario, plan: Plan, zone: Zone) -> Iterator[Span]:

@@ -1,16 +1,25 @@
 """The rest of the day, laid out class by class: meals in shifts, checks, going out and in.
 
-A rule of thumb rather than an optimum: one class after the other, as fast as the slowest post
-serves them, the canteen no fuller than its seats and never with two batches at once. What it
-does to queues is for the simulation to say, and for the plan to be changed by hand where it
-does not please.
+Event after event, each as good as can be given the ones before it:
+
+- meals by an integer programme (`seating`): canteens and shifts, so that people wait least;
+- checks and ways in and out: one class after the other at each post, in the order in which they
+  can come. Whoever measures is idle only while nobody could come, so at every moment as many
+  are done as can be, in whatever order: no timetable has fewer person-minutes until everybody
+  is measured, and the bound is what the plan has.
+
+Posts go at the mean pace with a little time to spare. What that does to queues is for the
+simulation to say, and for the plan to be changed by hand where it does not please.
 """
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from returnsim.optimise.bounds import Bound
+from returnsim.optimise.seating import Hall, Party, moments, seated
 from returnsim.plan.plan import Appointment, Plan, Shift
 from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
 from returnsim.scenario.halls import Canteen
@@ -21,6 +30,10 @@ ROOM = 1.15
 """Time kept for a class at the slowest post over what it needs on average."""
 LATE = 0.95
 """Share of people who have done eating when the next shift comes."""
+MINUTE = 60.0
+"""Times are told in whole minutes, so somebody may come this much later than reckoned [s]."""
+Queue = Sequence[tuple[str, int]]
+"""Names of those who take part, each with their number."""
 
 
 def with_rest_of_day(scenario: Scenario, plan: Plan) -> Plan:
@@ -30,29 +43,61 @@ def with_rest_of_day(scenario: Scenario, plan: Plan) -> Plan:
     """
     if plan.timetable or not scenario.events:
         return plan
-    found: dict[tuple[str, str], Appointment] = {}
-    for event in scenario.events:
-        for turn in _turns(scenario, plan, event):
-            earlier = [
-                seconds(a.at)
-                for e in scenario.events
-                if e.groups & event.groups and (a := found.get((turn.who, e.name)))
-            ]
-            at = max([seconds(turn.at), *earlier])
-            at = min(at, seconds(event.ends) - 60)
-            found[turn.who, event.name] = turn.model_copy(update={"at": clock_time(at)})
-    turns = tuple(found.values())
+    turns = tuple(_laid_out(scenario, plan).turns.values())
     return plan.changed(timetable=turns, lanes=(*plan.lanes, *_noon_lanes(scenario, turns)))
 
 
-def _turns(scenario: Scenario, plan: Plan, event: Event) -> Iterator[Appointment]:
-    match event:
-        case Meal():
-            yield from _meal(scenario, plan, event)
-        case DailyCheck():
-            yield from _check(scenario, plan, event)
-        case Crossing():
-            yield from _crossing(scenario, plan, event)
+def timetable_bounds(scenario: Scenario, plan: Plan) -> dict[str, Bound]:
+    """Person-minutes of all meals until people are served, of all checks until they are measured.
+
+    Both are reckoned from the beginning of each. For a plan whose timetable was not laid out
+    here there are none.
+    """
+    day = _laid_out(scenario, plan)
+    if not plan.timetable or set(plan.timetable) != set(day.turns.values()):
+        return {}
+    return {
+        kind: Bound(sum(b.objective for b in found), sum(b.bound for b in found))
+        for kind, found in day.bounds.items()
+        if found
+    }
+
+
+@dataclass(slots=True)
+class _Day:
+    """What has been laid out so far."""
+
+    turns: dict[tuple[str, str], Appointment] = field(default_factory=dict)
+    bounds: dict[str, list[Bound]] = field(default_factory=lambda: {"meals": [], "checks": []})
+
+    def since(self, scenario: Scenario, event: Event, who: str) -> float:
+        """First moment at which somebody can come: their last turn before, or the beginning [s]."""
+        earlier = (
+            seconds(turn.at)
+            for e in scenario.events
+            if e.groups & event.groups and (turn := self.turns.get((who, e.name)))
+        )
+        return max((seconds(event.begins), *earlier))
+
+    def give(self, event: Event, who: str, at: float, place: str | None = None) -> None:
+        """Give somebody a turn, at the last minute of the event if it would be later."""
+        at = min(MINUTE * math.ceil(at / MINUTE), seconds(event.ends) - MINUTE)
+        self.turns[who, event.name] = Appointment(
+            who=who, what=event.name, place=place, at=clock_time(at)
+        )
+
+
+def _laid_out(scenario: Scenario, plan: Plan) -> _Day:
+    day = _Day()
+    for event in scenario.events:
+        match event:
+            case Meal():
+                _meal(day, scenario, plan, event)
+            case DailyCheck():
+                _check(day, scenario, plan, event)
+            case Crossing():
+                _crossing(day, scenario, plan, event)
+    return day
 
 
 def _people(scenario: Scenario, plan: Plan, event: Event) -> list[tuple[str, int]]:
@@ -62,57 +107,60 @@ def _people(scenario: Scenario, plan: Plan, event: Event) -> list[tuple[str, int
     return [(name, n) for name in names if (n := scenario.people_at(event, name))]
 
 
-def _staggered(
+def _one_by_one(
+    day: _Day,
+    scenario: Scenario,
     event: Event,
-    people: Sequence[tuple[str, int]],
+    people: Queue,
     each: float,
     place: str | None = None,
     after: float = 0.0,
-) -> Iterator[Appointment]:
-    """Turns one after the other, each as long as its people take at `each` seconds a person.
+) -> float:
+    """Give turns one after the other, each as long as its people take at `each` seconds a person.
 
-    The first is `after` seconds behind the beginning.
+    The first is `after` seconds behind the beginning. Returns the person-seconds from the
+    beginning until everybody is served.
     """
-    at = seconds(event.begins) + after
-    for who, number in people:
-        yield Appointment(who=who, what=event.name, place=place, at=clock_time(_minute(at)))
-        at += ROOM * number * each
+    begins, pace = seconds(event.begins), ROOM * each
+    parties = [
+        Party(who, n, since=max(after, day.since(scenario, event, who) - begins))
+        for who, n in people
+    ]
+    waited = 0.0
+    for party, at in in_turn(parties, pace):
+        day.give(event, party.name, begins + at, place)
+        waited += party.number * (at + pace * party.number / 2)
+    return waited
 
 
-def _minute(moment: float) -> float:
-    return 60.0 * math.ceil(moment / 60)
+def in_turn(parties: Sequence[Party], pace: float) -> Iterator[tuple[Party, float]]:
+    """When each is served by one post: in the order in which they can come, without a pause.
 
-
-def _meal(scenario: Scenario, plan: Plan, meal: Meal) -> Iterator[Appointment]:
-    """Deal people to the canteens, then fill shift after shift up to the seats."""
-    people = _people(scenario, plan, meal)
-    hall = _dealt(scenario, plan, people)
-    for canteen in scenario.canteens:
-        here = [row for row in people if hall[row[0]] == canteen.name]
-        yield from _shifts(scenario, plan, meal, canteen, here)
-
-
-def _dealt(scenario: Scenario, plan: Plan, people: Sequence[tuple[str, int]]) -> dict[str, str]:
-    """Canteen of each class and group of staff: where it makes least difference to the seats.
-
-    Batches stay together where there is one for every canteen, the largest choosing first.
+    `pace` is the time for one person [s]. No order has a smaller sum of moments at which people
+    are served, since none has served more of them at any moment.
     """
-    batches = {_batch(scenario, plan, who) for who, _ in people} - {None}
-    whole = len(batches) >= len(scenario.canteens)
-    groups: dict[object, list[tuple[str, int]]] = {}
-    for who, number in people:
-        batch = _batch(scenario, plan, who) if whole else None
-        groups.setdefault(who if batch is None else batch, []).append((who, number))
-    sizes = {key: sum(number for _, number in rows) for key, rows in groups.items()}
-    order = sorted(groups, key=lambda key: -sizes[key]) if whole else list(groups)
-    load = {canteen.name: 0 for canteen in scenario.canteens}
-    seats = {canteen.name: canteen.seats for canteen in scenario.canteens}
-    found: dict[str, str] = {}
-    for key in order:
-        emptiest = min(load, key=lambda name: (load[name] + sizes[key]) / seats[name])
-        load[emptiest] += sizes[key]
-        found |= {who: emptiest for who, _ in groups[key]}
-    return found
+    at = 0.0
+    for party in sorted(parties, key=lambda p: p.since):
+        at = max(at, party.since)
+        yield party, at
+        at += pace * party.number
+
+
+def _meal(day: _Day, scenario: Scenario, plan: Plan, meal: Meal) -> None:
+    """Seat everybody, and let each shift come when the one before has eaten."""
+    begins = seconds(meal.begins)
+    people = tuple(
+        Party(who, n, _batch(scenario, plan, who), day.since(scenario, meal, who) - begins)
+        for who, n in _people(scenario, plan, meal)
+    )
+    if not people:
+        return
+    halls = tuple(_hall(canteen, meal) for canteen in scenario.canteens)
+    layout, bound = seated(people, halls, seconds(meal.ends) - begins)
+    for hall, shifts in zip(halls, layout, strict=True):
+        for party, at in moments(hall, shifts):
+            day.give(meal, party.name, begins + at, hall.name)
+    day.bounds["meals"].append(bound)
 
 
 def _batch(scenario: Scenario, plan: Plan, who: str) -> date | None:
@@ -121,24 +169,14 @@ def _batch(scenario: Scenario, plan: Plan, who: str) -> date | None:
     return None if school_class is None else plan.date_of[school_class.grade]
 
 
-def _shifts(
-    scenario: Scenario, plan: Plan, meal: Meal, canteen: Canteen, people: Sequence[tuple[str, int]]
-) -> Iterator[Appointment]:
-    """Shifts as full as the seats allow, each of one batch only."""
+def _hall(canteen: Canteen, meal: Meal) -> Hall:
     each = max(
         canteen.door_seconds.mean / canteen.door_lanes if meal.temperature_at_door else 0.0,
         canteen.wash_seconds.mean / canteen.taps,
         canteen.serving_seconds.mean / canteen.lines,
     )
-    at, seated, sitting = seconds(meal.begins), 0, None
-    for who, number in people:
-        batch = _batch(scenario, plan, who)
-        mixes = batch is not None and sitting not in (None, batch)
-        if seated and (mixes or seated + number > canteen.seats):
-            at = _minute(at + _sitting(canteen) + 60 * canteen.clearing_minutes)
-            seated, sitting = 0, None
-        yield Appointment(who=who, what=meal.name, place=canteen.name, at=clock_time(_minute(at)))
-        at, seated, sitting = at + ROOM * number * each, seated + number, batch or sitting
+    turnover = _sitting(canteen) + 60 * canteen.clearing_minutes + MINUTE
+    return Hall(canteen.name, canteen.seats, ROOM * each, turnover)
 
 
 def _sitting(canteen: Canteen) -> float:
@@ -148,7 +186,7 @@ def _sitting(canteen: Canteen) -> float:
     return float(60 * canteen.eating_minutes.quantile(np.array([LATE]))[0])
 
 
-def _check(scenario: Scenario, plan: Plan, check: DailyCheck) -> Iterator[Appointment]:
+def _check(day: _Day, scenario: Scenario, plan: Plan, check: DailyCheck) -> None:
     """Let each dormitory, or the team of checkers, take one class after the other."""
     people = _people(scenario, plan, check)
     homes = {d.name: d for d in scenario.dormitories}
@@ -158,14 +196,17 @@ def _check(scenario: Scenario, plan: Plan, check: DailyCheck) -> Iterator[Appoin
         bed = school_class.dormitory if school_class and check.where == "dormitory" else None
         return bed or ("" if check.checkers else row[0])
 
+    waited = 0.0
     for name, rows in groupby(sorted(people, key=post), key=post):
         house = homes.get(name)
         lanes = house.door_lanes if house else check.checkers or scenario.doors.teachers_per_class
         each = house.door_seconds if house else check.service_seconds
-        yield from _staggered(check, list(rows), each.mean / lanes)
+        waited += _one_by_one(day, scenario, check, list(rows), each.mean / lanes)
+    if people:
+        day.bounds["checks"].append(Bound(waited / 60, waited / 60))
 
 
-def _crossing(scenario: Scenario, plan: Plan, crossing: Crossing) -> Iterator[Appointment]:
+def _crossing(day: _Day, scenario: Scenario, plan: Plan, crossing: Crossing) -> None:
     """Let each gate take one class after the other; classes use the gate they come in by."""
     ways = [g for g in scenario.gates if crossing.direction == "in" or g.exit is not None]
 
@@ -189,7 +230,7 @@ def _crossing(scenario: Scenario, plan: Plan, crossing: Crossing) -> Iterator[Ap
             each = max((s.service_seconds.mean / s.lanes for s in open_then), default=0.0)
             if crossing.offset_minutes is not None:  # the earliest find the lanes open
                 after = max(0.0, -60 * crossing.offset_minutes.least)
-        yield from _staggered(crossing, list(rows), each, name, after)
+        _one_by_one(day, scenario, crossing, list(rows), each, name, after)
 
 
 def _noon_lanes(scenario: Scenario, turns: Sequence[Appointment]) -> Iterator[Shift]:

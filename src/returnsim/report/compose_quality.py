@@ -10,6 +10,8 @@ from returnsim.report.phrases import Labels, day_text, number, percent
 from returnsim.wording import say
 
 PARTS = ("bound", "front", "stress", "share")
+REST_OF_DAY = {"meals", "checks", "rounds", "rounds_left_out"}
+"""Stages that come behind the morning."""
 
 
 def quality(proposal: Proposal, lang: str) -> tuple[QualityTable, ...]:
@@ -47,6 +49,8 @@ def _lead(proposal: Proposal, part: str, lang: str) -> str:
     text = say(f"report.quality.{part}_lead", lang, **values)
     if part == "front":
         text += say("report.quality.why", lang)
+    if part == "bound" and proposal.bounds.keys() & REST_OF_DAY:
+        text += say("report.quality.bound_rest", lang)
     if part == "bound" and proposal.cut_short:
         text += say("report.quality.cut_short", lang)
     return text

@@ -18,8 +18,10 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
     scenario, seed, cut_short
         What was planned, with which luck, and whether a deadline ended the search.
     bounds
-        By stage (``calendar`` in weighted pupil-days lost, ``duty`` in minutes): ``objective``
-        of the plan, ``bound`` that no plan is below, ``gap`` as a share of the objective, and
+        By stage (``calendar`` in weighted pupil-days lost, ``duty`` in minutes; where there are
+        any, ``meals`` and ``checks`` in person-minutes until served or measured,
+        ``rounds_left_out`` in rounds, ``rounds`` in minutes off an even spread): ``objective`` of
+        the plan, ``bound`` that no plan is below, ``gap`` as a share of the objective, and
         whether the plan is ``proven`` best.
     front
         From least duty to most: ``name``, ``duty`` [min], ``longest_queue`` [people],
