@@ -13,9 +13,9 @@ from returnsim.optimise.seating import (
     fits,
     moments,
     overrun,
-    seated,
     waiting,
 )
+from returnsim.optimise.sittings import MANY, Table, seated
 
 HOUR = 3600.0
 
@@ -135,6 +135,19 @@ def test_the_rule_of_thumb_is_beaten_where_it_leaves_seats_empty() -> None:
     assert bound.proven
     assert bound.objective == pytest.approx((2.0 * 100**2 / 2 + 50 * 1500) / 60)
     assert bound.objective < waiting(halls, thumb) / 60
+
+
+def test_classes_of_many_sizes_are_seated_within_a_little_of_the_bound() -> None:
+    """Too many types for one programme: in two steps, and better than by thumb all the same."""
+    people = tuple(Party(f"class {i}", 38 + 5 * i % 13, i % 2) for i in range(26))
+    halls = (a_hall("one", seats=220, pace=1.8), a_hall("two", seats=220, pace=1.7))
+    assert Table(people, halls).sit.size > MANY
+    layout, bound = seated(people, halls, 2 * HOUR)
+    assert sorted(p.name for r in layout for s in r for p in s) == sorted(p.name for p in people)
+    assert bound.gap < 0.01
+    assert bound.objective < 0.97 * waiting(halls, by_thumb(people, halls)) / 60
+    seated.cache_clear()
+    assert seated(people, halls, 2 * HOUR) == (layout, bound)
 
 
 def test_a_batch_keeps_to_one_canteen_where_there_are_enough() -> None:

@@ -2,7 +2,7 @@
 
 Event after event, each as good as can be given the ones before it:
 
-- meals by an integer programme (`seating`): canteens and shifts, so that people wait least;
+- meals by an integer programme (`sittings`): canteens and shifts, so that people wait least;
 - checks and ways in and out: one class after the other at each post, in the order in which they
   can come. Whoever measures is idle only while nobody could come, so at every moment as many
   are done as can be, in whatever order: no timetable has fewer person-minutes until everybody
@@ -19,7 +19,8 @@ from datetime import date
 from itertools import groupby
 
 from returnsim.optimise.bounds import Bound
-from returnsim.optimise.seating import Hall, Party, moments, seated
+from returnsim.optimise.seating import Hall, Party, moments
+from returnsim.optimise.sittings import seated
 from returnsim.plan.plan import Appointment, Plan, Shift
 from returnsim.scenario.daytime import Crossing, DailyCheck, Event, Meal
 from returnsim.scenario.halls import Canteen
