@@ -202,3 +202,15 @@ def test_a_day_with_other_lanes_is_the_same_day_otherwise() -> None:
     assert changed.places == anew.places
     assert changed.places != day.places
     assert changed.parties == day.parties
+
+
+def test_posts_that_share_an_instrument_are_tried_on_simpy() -> None:
+    """Two lanes with one thermometer between them are as good as one: nine wait, not eight."""
+    device = {"name": "gun", "used_at": ["check"], "shared_number": 1, "source": "made up"}
+    school = a_scenario(gates=[a_gate(marked_places=8)], devices=[device])
+    both, one = a_plan(school), a_plan(school, lanes=[one_lane()])
+    assert strain(school, both) == strain(school, one)
+    assert strain(school, both).crowded == 1.0
+    assert len(Trial(school, both, "gate", [BOTH_BACK], 1, 4 * BLOCK).longest(both)) == BLOCK
+    own = a_scenario(gates=[a_gate(marked_places=8)])
+    assert strain(own, a_plan(own)).crowded == 0.0

@@ -39,10 +39,12 @@ def queue_curves(
 ) -> QueueCurves:
     """Play a day again and follow its queues; the same luck as a study of the same seed."""
     from returnsim.model.congestion import queue_by_minute  # noqa: PLC0415
-    from returnsim.model.kernel import replay  # noqa: PLC0415
+    from returnsim.model.kernel import can_replay, replay  # noqa: PLC0415
+    from returnsim.model.simulate import simulate  # noqa: PLC0415
 
     school_day = prepare(scenario, plan, day)
-    traces = [replay(journeys(school_day, seed, b, BLOCK)) for b in range(blocks)]
+    happen = replay if can_replay(school_day) else simulate
+    traces = [happen(journeys(school_day, seed, b, BLOCK)) for b in range(blocks)]
     starts = np.concatenate([t.journeys.start for t in traces])
     starts[:, school_day.lives_in] = np.nan
     came = starts[~np.isnan(starts)]

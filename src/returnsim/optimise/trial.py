@@ -20,8 +20,9 @@ from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.disruption import openings
 from returnsim.model.draws import Draws, draw
 from returnsim.model.itinerary import Itineraries, itineraries
-from returnsim.model.kernel import replay
+from returnsim.model.kernel import can_replay, replay
 from returnsim.model.party import Place
+from returnsim.model.simulate import simulate
 from returnsim.model.trace import Trace
 from returnsim.optimise.luck import SEARCH
 from returnsim.plan.plan import Plan
@@ -76,7 +77,8 @@ class Trial:
     days
         Days to try.
     seed, size
-        Of the luck, and how many replications.
+        Of the luck, and how many replications; a single block of them where posts share
+        instruments, since SimPy takes a hundred times as long as the kernel.
     luck
         Marks the luck apart from that of other parts of the search.
     """
@@ -108,7 +110,7 @@ class Trial:
         except ValueError:
             return []
         blocks = []
-        for b in range(size // BLOCK):
+        for b in range(size // BLOCK if can_replay(school_day) else 1):
             draws = draw(school_day, streams((seed, self.luck), day, b), BLOCK)
             path = itineraries(school_day, draws)
             blocks.append((path, replace(draws, people={})))
@@ -117,7 +119,8 @@ class Trial:
     def _played(self, plan: Plan, path: Itineraries, draws: Draws) -> Trace:
         """Let a block happen with the lanes of a plan."""
         day = with_lanes(path.day, plan)
-        return replay(replace(path, day=day, openings=openings(day, draws, path.rounds)))
+        happen = replay if can_replay(day) else simulate
+        return happen(replace(path, day=day, openings=openings(day, draws, path.rounds)))
 
     def strain(self, plan: Plan) -> Strain:
         """Play the plan's lanes on every day tried."""
