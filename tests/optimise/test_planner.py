@@ -1,5 +1,6 @@
 """Recommendations: confirmed by days the search has not seen, and the same for any workers."""
 
+import math
 from datetime import date, time
 from functools import cache
 from typing import Any
@@ -237,3 +238,14 @@ def test_a_stage_that_takes_no_time_holds_nobody_up() -> None:
     walk_through = a_stage(name="arch", service_seconds={"kind": "fixed", "value": 0})
     found = recommended(a_scenario(gates=[a_gate(stages=[walk_through, a_stage()])]))
     assert found.recommended.hard_violated == ()
+
+
+@pytest.mark.slow
+def test_a_school_whose_posts_share_instruments_is_planned_all_the_same() -> None:
+    """On SimPy alone, so that there is no second engine to differ from."""
+    device = {"name": "gun", "used_at": ["check"], "shared_number": 2, "source": "made up"}
+    school = a_scenario(devices=[device])
+    found = recommend(school, rulebooks(school, TINY.parent), seed=1, replications=128)
+    assert math.isnan(found.engines_differ)
+    assert misfits(found.recommended.plan, school) == []
+    assert not planner.unsettled(found.recommended)
