@@ -104,7 +104,8 @@ class Settling:
         -------
         The plan, and whether it keeps its limits.
         """
-        for sketch in ladder:
+        for number, sketch in enumerate(ladder):
+            self.report("lanes", number, 2 * len(ladder))
             plan, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
             if self.watch.expired():
                 break
