@@ -91,10 +91,12 @@ class Annealing:
         """Return the best sketch met with; the start itself if nothing is better.
 
         Where lanes are to stay as they are, the search ends with the first sketch that keeps
-        every limit with them.
+        every limit with them; a temperature given besides is for one that nearly does.
         """
-        hot = hot or min(HOTTEST, max(HOT, WANDER / len(self.stage.classes)))
         cheap = min(DEAREST, max(CHEAPEST, DEAR_AT_FIRST / len(self.stage.classes)))
+        if lanes_stay and hot:  # a sketch that is nearly there
+            cheap = DEAR_AT_LAST
+        hot = hot or min(HOTTEST, max(HOT, WANDER / len(self.stage.classes)))
         self.lanes_stay = lanes_stay
         self.now = start.copy()
         self.rules.count(self.now)

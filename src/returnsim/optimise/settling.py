@@ -12,11 +12,13 @@ from datetime import date
 
 import numpy as np
 
+from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.lanes import trim, widen
 from returnsim.optimise.luck import SEARCH
-from returnsim.optimise.rehearsal import Sketch
+from returnsim.optimise.rehearsal import Rehearsal, Sketch
+from returnsim.optimise.squeeze import LUKEWARM, with_one_less
 from returnsim.optimise.steps import Report
 from returnsim.optimise.trial import Trial, hardest_days
 from returnsim.optimise.watch import Watch
@@ -29,13 +31,15 @@ TRIED, TRIED_IF_LARGE, LARGE = 512, 256, 3_000
 """Replications on which lanes are settled; fewer for schools of so many pupils."""
 MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
-TURNS, MOVES = 3, 0.15
+FINER = 3
+"""Times as many mornings on which a plan is mended."""
+TURNS, MOVES = 4, 0.15
 """Times the classes of one plan are moved, and the share of the search's moves for each."""
-ANEW, LUKEWARM = 5, 0.05
-"""Times the search goes on, lanes and all, and the temperature of such a search, which is not
-to leave what was found."""
-TIGHTER = 0.06
-"""Share of a gate's places by which it is taken to be smaller at least."""
+ANEW = 5
+"""Times the search goes on, lanes and all."""
+LEAST, TIGHTER = 0.02, 0.06
+"""Shares of a gate's places by which it is taken to be smaller: at least, when classes move, and
+when the search goes on."""
 
 
 class Settling:
@@ -56,7 +60,17 @@ class Settling:
         self.annealing, self.stage, self.like = annealing, annealing.stage, like
         self.scenario: Scenario = annealing.stage.scenario
         self.seed, self.moves, self.anew = seed, moves, anew
+        self._finer: Annealing | None = None
         self.jobs, self.watch, self.report = jobs, watch, report
+
+    @property
+    def finer(self) -> Annealing:
+        """A search on more mornings, which a plan does not suit by chance so easily."""
+        if self._finer is None:
+            blocks = FINER * self.stage.replications // BLOCK
+            stage = Rehearsal(self.scenario, self.like, self.seed, blocks, self.stage.margin)
+            self._finer = Annealing(stage, f"{self.seed} finer")
+        return self._finer
 
     # ------------------------------------------------------------ allowances
 
@@ -104,13 +118,15 @@ class Settling:
         -------
         The plan, and whether it keeps its limits.
         """
+        before = self.stage.allowance.copy()
         for number, sketch in enumerate(ladder):
             self.report("lanes", number, 2 * len(ladder))
+            self.stage.allowance = before.copy()
             plan, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
             if self.watch.expired():
                 break
             if not any(self._short(plan, margin, trials)):
-                return self._trimmed(plan, margin, trials), True
+                return self._squeezed(plan, margin, trials), True
         plan, failed = self._settle(plan, margin, trials)
         for _ in range(self.anew):
             if not failed or self.watch.expired():
@@ -128,25 +144,48 @@ class Settling:
             plan, failed = self._settle(plan, margin, self._trials(plan))
         return plan, not failed
 
+    def _squeezed(self, plan: Plan, margin: float, trials: dict[str, Trial]) -> Plan:
+        """Close lanes for as long as the kernel agrees, then those that it does not need."""
+        plan = self._trimmed(plan, margin, trials)
+        while not self.watch.expired():
+            self.finer.stage.allowance = self.stage.allowance.copy()
+            sketch = with_one_less(
+                self.finer,
+                self.finer.stage.sketch(plan),
+                int(MOVES * self.moves),
+                self.watch.expired,
+            )
+            if sketch is None:
+                break
+            fewer, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
+            if any(self._short(fewer, margin, trials)):
+                break
+            plan = self._trimmed(fewer, margin, trials)
+        return plan
+
     def _fitted(self, plan: Plan, margin: float) -> tuple[Plan, dict[str, Trial]]:
         """Move classes, the lanes as they are, until the kernel finds every limit kept.
 
         Returns the plan, kept or not, and its trials.
         """
         trials = self._trials(plan)
-        for _ in range(TURNS):
+        for turn in range(TURNS):
             short = self._short(plan, margin, trials)
             if not any(short) or self.watch.expired():
                 break
-            for number, more in enumerate(short):
-                self._allow(number, self.stage.allowance[number] + more)
-            sketch = self.annealing.improve(
-                self.stage.sketch(plan),
+            finer = self.finer
+            if turn:
+                for number, more in enumerate(short):
+                    self._allow(number, self.stage.allowance[number] + more)
+            finer.stage.allowance = self.stage.allowance.copy()
+            sketch = finer.improve(
+                finer.stage.sketch(plan),
                 int(MOVES * self.moves),
+                hot=LUKEWARM,
                 lanes_stay=True,
                 expired=self.watch.expired,
             )
-            if not self.annealing.kept:
+            if not finer.kept:
                 break
             plan = self.stage.plan(sketch, self.like)
             trials = self._trials(plan)
@@ -160,7 +199,7 @@ class Settling:
             trial = trials.get(gate.name)
             if trial and trial.strain(plan).excess(self.scenario, margin) > 0:
                 over = float(np.quantile(trial.longest(plan), usual)) - gate.places
-                short[number] = max(over, TIGHTER * gate.places)
+                short[number] = max(over, LEAST * gate.places)
         return short
 
     def _trials(self, plan: Plan) -> dict[str, Trial]:

@@ -14,6 +14,8 @@ from returnsim.optimise.rehearsal import Sketch
 
 TRIED = 4
 """Lane-blocks that are tried at most before the lanes stay as they are."""
+LUKEWARM = 0.05
+"""Temperature at first, which is not to leave what was found."""
 OPENED = 3
 """Lane-blocks that are opened at most where there are too few."""
 
@@ -39,7 +41,7 @@ def squeezed(
     found = _kept(annealing, sketch, moves, expired)
     while found is not None:
         yield found
-        found = _with_one_less(annealing, found, moves, expired)
+        found = with_one_less(annealing, found, moves, expired)
 
 
 def _kept(
@@ -55,14 +57,14 @@ def _kept(
     return annealing.improve(found, 0) if annealing.kept else None
 
 
-def _with_one_less(
+def with_one_less(
     annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
 ) -> Sketch | None:
     """Find a sketch with a lane-block less that keeps every limit; none if none is found."""
     for option in islice(_options_by_price(annealing, sketch, -1), TRIED):
         if expired():
             break
-        found = annealing.improve(option, moves, lanes_stay=True, expired=expired)
+        found = annealing.improve(option, moves, hot=LUKEWARM, lanes_stay=True, expired=expired)
         if annealing.kept:
             return annealing.improve(found, 0)  # closes what opens before anybody comes
     return None
