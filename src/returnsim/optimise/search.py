@@ -5,9 +5,10 @@
 2. A heat: each is annealed for a share of the moves on rehearsed mornings (`anneal`).
 3. The queues of the best are compared with the kernel's on the same mornings, gate by gate,
    and what the rehearsal shows too short is allowed for.
-4. The best two go on; the lanes of the winner are closed one block at a time for as long as
-   its classes can be put where they do without (`squeeze`).
-5. The kernel plays it on other luck, and it is settled there (`settling`).
+4. The best two go on.
+5. The kernel plays the winner on other luck, and it is settled there (`settling`): its lanes
+   are closed one block at a time for as long as the classes can be put where they do without
+   (`squeeze`).
 
 There is a plan after the first heat, and from then on only a better one takes its place.
 """
@@ -22,7 +23,7 @@ from returnsim.optimise.baselines import EVENLY_SPREAD, baselines
 from returnsim.optimise.rehearsal import Rehearsal, Sketch
 from returnsim.optimise.settling import ANEW, Settling
 from returnsim.optimise.slots import Guess, Slots
-from returnsim.optimise.squeeze import squeezed
+from returnsim.optimise.squeeze import kept
 from returnsim.optimise.starts import sketches
 from returnsim.optimise.steps import Report
 from returnsim.optimise.watch import Watch
@@ -36,8 +37,8 @@ FIRST = 100
 """Moves after which there is a plan, come what may."""
 HEAT, AGAIN = 0.35, 0.3
 """Shares of the moves that all first heats take together, and the second ones."""
-SQUEEZE = 0.12
-"""Share of the moves after which a lane that was closed is opened again."""
+MEND = 0.1
+"""Share of the moves after which classes that cannot do with their lanes are given another."""
 FEWEST, MOST, PEOPLE = 2, 4, 600_000
 """Blocks of replications that are rehearsed: as many as hold so many people, at least and at
 most so many. The fewer they are, the more a plan suits their luck and no other."""
@@ -92,8 +93,6 @@ class Search:
             report=report,
             anew=again,
         )
-        self.ladder: list[Sketch] = []
-        """Sketches with fewer and fewer lanes, the fewest first."""
 
     def run(self) -> Plan | None:
         """Search until the moves or the time are used up; none if no sketch is possible."""
@@ -119,19 +118,10 @@ class Search:
         heats = sorted((self._heat(s, again) for _, s in heats[:2]), key=lambda h: h[0])
         self._keep(heats[0][1])
         if not self._late():
-            self._squeeze(heats[0][1])
+            moves = int(MEND * self.moves)
+            self._keep(kept(self.annealing, heats[0][1], moves, self.watch.expired))
+            self._late()
         return self.best
-
-    def _squeeze(self, sketch: Sketch) -> None:
-        """Close lanes one by one for as long as it goes."""
-        moves, expired = int(SQUEEZE * self.moves), self.watch.expired
-        self.ladder = []
-        for found in squeezed(self.annealing, sketch, moves, expired):
-            self.rounds += 1
-            self.ladder.insert(0, found)
-            self.report("slots", len(self.ladder), len(self.ladder) + 1)
-            self._keep(found)
-        self._late()
 
     def _by_programme(self) -> list[Sketch]:
         """Sketches of the integer programme: with places to spare, or without."""
@@ -166,14 +156,8 @@ class Search:
         self.best = self.stage.plan(sketch, self.like)
 
     def settled(self, plan: Plan, margin: float) -> Plan | None:
-        """Settle the lanes of a plan on the kernel; none if it cannot be.
-
-        The plan that the search found may fall back on those before its last lanes were closed.
-        """
-        ladder = [self.stage.sketch(plan)]
-        if plan is self.best and self.ladder:
-            ladder = self.ladder
-        found, kept = self.settling.settled(ladder, margin)
+        """Settle the lanes of a plan on the kernel; none if it cannot be."""
+        found, kept_all = self.settling.settled(self.stage.sketch(plan), margin)
         self._late()
-        self.best, self.ladder = found, []
-        return found if kept or self.cut_short else None
+        self.best = found
+        return found if kept_all or self.cut_short else None

@@ -1,9 +1,9 @@
 """A plan of the search, held against the kernel on luck that the search has not seen.
 
 A search is too kind to plans that suit its own mornings. Where the kernel finds a limit
-missed, the gate is taken to be smaller and its classes are moved once more, the lanes as they
-are; where that does not help, the plan before the last lane was closed is tried; and when all
-fail, lanes are opened. Whatever lanes the limits do not need are closed in the end.
+missed, the classes are moved once more on more mornings, the lanes as they are and the gate
+taken to be smaller; where that does not help, a lane is opened. Then lanes are closed, one at
+a time, for as long as the classes can be moved so that the kernel agrees.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.lanes import trim, widen
 from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rehearsal import Rehearsal, Sketch
-from returnsim.optimise.squeeze import LUKEWARM, with_one_less
+from returnsim.optimise.squeeze import LUKEWARM, OPENED, with_one_less, with_one_more
 from returnsim.optimise.steps import Report
 from returnsim.optimise.trial import Trial, hardest_days
 from returnsim.optimise.watch import Watch
@@ -31,9 +31,9 @@ TRIED, TRIED_IF_LARGE, LARGE = 512, 256, 3_000
 """Replications on which lanes are settled; fewer for schools of so many pupils."""
 MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
-FINER = 3
+FINER = 2
 """Times as many mornings on which a plan is mended."""
-TURNS, MOVES = 4, 0.15
+TURNS, MOVES = 3, 0.1
 """Times the classes of one plan are moved, and the share of the search's moves for each."""
 ANEW = 5
 """Times the search goes on, lanes and all."""
@@ -104,13 +104,13 @@ class Settling:
 
     # ------------------------------------------------------------ settling
 
-    def settled(self, ladder: Sequence[Sketch], margin: float) -> tuple[Plan, bool]:
-        """Settle the first of some sketches that can be, and close what it does not need.
+    def settled(self, sketch: Sketch, margin: float) -> tuple[Plan, bool]:
+        """Open what a sketch needs, and close what it does not need.
 
         Parameters
         ----------
-        ladder
-            Sketches, those of least duty first.
+        sketch
+            What the search has found.
         margin
             Share of each risk that may be used.
 
@@ -119,14 +119,15 @@ class Settling:
         The plan, and whether it keeps its limits.
         """
         before = self.stage.allowance.copy()
-        for number, sketch in enumerate(ladder):
-            self.report("lanes", number, 2 * len(ladder))
+        for number in range(OPENED + 1):
+            self.report("lanes", number, 2 * OPENED)
             self.stage.allowance = before.copy()
             plan, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
             if self.watch.expired():
                 break
             if not any(self._short(plan, margin, trials)):
                 return self._squeezed(plan, margin, trials), True
+            sketch = with_one_more(self.annealing, self.stage.sketch(plan))
         plan, failed = self._settle(plan, margin, trials)
         for _ in range(self.anew):
             if not failed or self.watch.expired():
@@ -147,21 +148,21 @@ class Settling:
     def _squeezed(self, plan: Plan, margin: float, trials: dict[str, Trial]) -> Plan:
         """Close lanes for as long as the kernel agrees, then those that it does not need."""
         plan = self._trimmed(plan, margin, trials)
-        while not self.watch.expired():
-            self.finer.stage.allowance = self.stage.allowance.copy()
-            sketch = with_one_less(
-                self.finer,
-                self.finer.stage.sketch(plan),
-                int(MOVES * self.moves),
-                self.watch.expired,
-            )
-            if sketch is None:
-                break
-            fewer, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
-            if any(self._short(fewer, margin, trials)):
-                break
-            plan = self._trimmed(fewer, margin, trials)
+        fewer: Plan | None = plan
+        while fewer is not None and not self.watch.expired():
+            plan, fewer = fewer, self._with_one_less(fewer, margin)
         return plan
+
+    def _with_one_less(self, plan: Plan, margin: float) -> Plan | None:
+        """Close a lane-block so that the kernel agrees; none if none is found."""
+        finer = self.finer
+        finer.stage.allowance = self.stage.allowance.copy()
+        sketch = finer.stage.sketch(plan)
+        for option in with_one_less(finer, sketch, int(MOVES * self.moves), self.watch.expired):
+            fewer, trials = self._fitted(self.stage.plan(option, self.like), margin)
+            if not any(self._short(fewer, margin, trials)):
+                return self._trimmed(fewer, margin, trials)
+        return None
 
     def _fitted(self, plan: Plan, margin: float) -> tuple[Plan, dict[str, Trial]]:
         """Move classes, the lanes as they are, until the kernel finds every limit kept.

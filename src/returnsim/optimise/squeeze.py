@@ -12,7 +12,7 @@ from itertools import islice
 from returnsim.optimise.anneal import DEAR_AT_LAST, Annealing
 from returnsim.optimise.rehearsal import Sketch
 
-TRIED = 4
+TRIED = 3
 """Lane-blocks that are tried at most before the lanes stay as they are."""
 LUKEWARM = 0.05
 """Temperature at first, which is not to leave what was found."""
@@ -20,12 +20,8 @@ OPENED = 3
 """Lane-blocks that are opened at most where there are too few."""
 
 
-def squeezed(
-    annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
-) -> Iterator[Sketch]:
-    """Close lanes for as long as the classes can be put where they do without.
-
-    Yields each sketch on the way that keeps every limit, the one of least duty last.
+def kept(annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]) -> Sketch:
+    """Make a sketch keep its limits in rehearsal, with a few more lanes if need be.
 
     Parameters
     ----------
@@ -38,36 +34,31 @@ def squeezed(
     expired
         Whether the time is up.
     """
-    found = _kept(annealing, sketch, moves, expired)
-    while found is not None:
-        yield found
-        found = with_one_less(annealing, found, moves, expired)
-
-
-def _kept(
-    annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
-) -> Sketch | None:
-    """Make a sketch keep its limits, with a few more lanes if need be."""
     found = annealing.improve(sketch, moves, lanes_stay=True, expired=expired)
     for _ in range(OPENED):
         if annealing.kept or expired():
             break
-        found = next(_options_by_price(annealing, found, 1), found)
-        found = annealing.improve(found, moves, lanes_stay=True, expired=expired)
-    return annealing.improve(found, 0) if annealing.kept else None
+        found = annealing.improve(
+            with_one_more(annealing, found), moves, lanes_stay=True, expired=expired
+        )
+    return annealing.improve(found, 0)
+
+
+def with_one_more(annealing: Annealing, sketch: Sketch) -> Sketch:
+    """Open the lane-block that helps most with the classes where they are."""
+    return next(_options_by_price(annealing, sketch, 1), sketch)
 
 
 def with_one_less(
     annealing: Annealing, sketch: Sketch, moves: int, expired: Callable[[], bool]
-) -> Sketch | None:
-    """Find a sketch with a lane-block less that keeps every limit; none if none is found."""
+) -> Iterator[Sketch]:
+    """Find sketches with a lane-block less that keep every limit in rehearsal."""
     for option in islice(_options_by_price(annealing, sketch, -1), TRIED):
         if expired():
             break
         found = annealing.improve(option, moves, hot=LUKEWARM, lanes_stay=True, expired=expired)
         if annealing.kept:
-            return annealing.improve(found, 0)  # closes what opens before anybody comes
-    return None
+            yield annealing.improve(found, 0)  # closes what opens before anybody comes
 
 
 def _options_by_price(annealing: Annealing, sketch: Sketch, by: int) -> Iterator[Sketch]:
