@@ -1,19 +1,16 @@
 """The search against all plans there are, its bound, its deadline, and what it must keep."""
 
-from collections.abc import Iterator
-from datetime import time
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage
+from builders import TINY, a_scenario
+from tiny_schools import every_sketch, least_duty, searching, tiny_school
 
 from returnsim.experiment.streams import BLOCK
 from returnsim.model.binned import STEP
 from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.bound import DutyBound
-from returnsim.optimise.dates import return_dates
 from returnsim.optimise.planner import Proposal, recommend
 from returnsim.optimise.rank import best_of, rank
 from returnsim.optimise.rehearsal import Sketch
@@ -26,94 +23,7 @@ from returnsim.plan.plan import Plan
 from returnsim.rules.rulebook import PLANNER, rulebooks
 from returnsim.scenario.scenario import Scenario
 
-SCHOOLS = range(20)
-
-
-def tiny_school(seed: int, **changes: Any) -> Scenario:
-    """Two classes, one gate or two, three slots, two blocks: few enough plans to try them all."""
-    rng = np.random.default_rng(seed)
-    gates = [
-        a_gate(
-            name=name,
-            opens=time(7, 40),
-            closes=time(8, 10),
-            marked_places=int(rng.integers(6, 14)),
-            stages=[
-                a_stage(
-                    lanes=int(changes.get("lanes", 2)),
-                    service_seconds={
-                        "kind": "lognormal",
-                        "mean": float(rng.uniform(10, 30)),
-                        "cv": 0.4,
-                    },
-                )
-            ],
-        )
-        for name in ("one", "two")[: 1 + seed % 2]
-    ]
-    return a_scenario(
-        classes=[
-            a_class("9-1", pupils=int(rng.integers(8, 20))),
-            a_class("9-2", pupils=int(rng.integers(8, 20))),
-        ],
-        grades=[a_grade("nine", bell=time(8, 10))],
-        gates=gates,
-        arrivals={"offset_minutes": {"kind": "normal", "mean": -2.0, "sd": 1.5}},
-        limits={
-            "first_slot": time(7, 45),
-            "last_slot": time(7, 55),
-            "lane_block_minutes": 15,
-            "people_returning_per_day": None,
-            "staff": changes.get("staff"),
-        },
-    )
-
-
-def searching(scenario: Scenario, margin: float = 0.6, effort: float = 1.0) -> Search:
-    dates = return_dates(scenario, rulebooks(scenario, TINY.parent))
-    return Search(
-        scenario,
-        dates,
-        1,
-        margin,
-        jobs=1,
-        watch=Watch(),
-        report=lambda *_: None,
-        effort=effort,
-    )
-
-
-def every_sketch(search: Search) -> Iterator[Sketch]:
-    """All sketches that the rules allow."""
-    rules, stage = search.annealing.rules, search.stage
-    for cells in product(*rules.cells):
-        lanes = [
-            [np.array([row], np.int64) for row in product(*(range(m + 1) for m in most[0]))]
-            for most in rules.most
-        ]
-        for chosen in product(*lanes):
-            sketch = Sketch([s for _, s in cells], [g for g, _ in cells], list(chosen))
-            tidied = [rules.tidy(sketch, g) for g in range(len(stage.gates))]
-            if all(np.array_equal(a, b) for a, b in zip(tidied, sketch.lanes, strict=True)):
-                rules.count(sketch)
-                if all(rules.fits(sketch, g) for g in range(len(stage.gates))):
-                    yield sketch
-
-
-def least_duty(search: Search) -> float | None:
-    """Fewest minutes of duty of any sketch that keeps the limits on the rehearsed mornings."""
-    best, rules, before = None, search.annealing.rules, None
-    for sketch in every_sketch(search):
-        duty = rules.duty(sketch)
-        if best is not None and duty >= best:
-            continue
-        if (sketch.slot, sketch.gate) != before:
-            search.stage.begin(sketch)
-            before = (sketch.slot, sketch.gate)
-        marks = [search.stage.mark(sketch, g) for g in range(len(search.stage.gates))]
-        if sum(m.missed for m in marks) == 0 and rules.manned(sketch):
-            best = duty
-    return best
+SCHOOLS = range(24)
 
 
 def best_found(search: Search) -> float | None:

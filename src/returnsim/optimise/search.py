@@ -6,7 +6,8 @@
 3. The queues of the best are compared with the kernel's on the same mornings, gate by gate,
    and what the rehearsal shows too short is allowed for.
 4. The best two go on.
-5. The kernel plays the winner on other luck, and it is settled there (`settling`): its lanes
+5. At a tiny school all sketches are tried in the order of their duty (`exhaustive`).
+6. The kernel plays the winner on other luck, and it is settled there (`settling`): its lanes
    are closed one block at a time for as long as the classes can be put where they do without
    (`squeeze`).
 
@@ -20,6 +21,7 @@ from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.baselines import EVENLY_SPREAD, baselines
+from returnsim.optimise.exhaustive import least_of_all
 from returnsim.optimise.rehearsal import Rehearsal, Sketch
 from returnsim.optimise.settling import ANEW, Settling
 from returnsim.optimise.slots import Guess, Slots
@@ -120,8 +122,16 @@ class Search:
         if not self._late():
             moves = int(MEND * self.moves)
             self._keep(kept(self.annealing, heats[0][1], moves, self.watch.expired))
+            self._try_all()
             self._late()
         return self.best
+
+    def _try_all(self) -> None:
+        """Keep the best of all sketches instead, at a school where they are few enough."""
+        rules, most = self.annealing.rules, self.moves
+        found = least_of_all(self.stage, rules, most, expired=self.watch.expired)
+        if found is not None:
+            self._keep(found)
 
     def _by_programme(self) -> list[Sketch]:
         """Sketches of the integer programme: with places to spare, or without."""
