@@ -8,7 +8,8 @@ from returnsim.experiment.study import engines_differ
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.fairness import fairness
 from returnsim.optimise.moves import mended
-from returnsim.optimise.planner import Proposal, naive_plans, stock_for, unsettled, whole_day
+from returnsim.optimise.planner import Proposal, naive_plans, stock_for, whole_day
+from returnsim.optimise.rank import unsettled
 from returnsim.optimise.robustness import robustness
 from returnsim.optimise.steps import Report
 from returnsim.optimise.stock import StockLine, openings

@@ -2,19 +2,21 @@
 
 The recommended plan is the one of least duty. From it the search goes on, a little, with
 fewer places at every gate, and anew with the first slots forbidden. Every plan found is
-played on the same days; those that break a limit, or are no better than another in
-anything, are left out.
+played on the same days, and those that are no better than another in anything are left out.
+What remains is judged like the recommended plan: on as many days as it takes, until the whole
+interval of every risk lies within its limit. Where it does not, or the days do not tell, the
+plan is not shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
-from returnsim.experiment.assessment import Assessment
+from returnsim.experiment.assessment import Assessment, Replications, assess
 from returnsim.experiment.study import Study, run
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
-from returnsim.optimise.rank import at_gates
+from returnsim.optimise.rank import OURS, at_gates, unsettled
 from returnsim.optimise.rehearsal import Sketch
 from returnsim.optimise.robustness import fullest_day
 from returnsim.optimise.search import Search
@@ -22,6 +24,7 @@ from returnsim.optimise.starts import sketches
 from returnsim.optimise.steps import Report
 from returnsim.plan.plan import Plan
 from returnsim.rules.quantity import Quantity as Q
+from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
 FEWER = (0.5, 0.25)
@@ -49,7 +52,7 @@ class FrontPoint:
     earliest: time
     """First slot of any class."""
     kept: bool
-    """Whether all limits are kept on average."""
+    """Whether all limits are kept on average over the days on which plans are compared."""
 
     def beats(self, other: "FrontPoint") -> bool:
         """Whether it is as good in everything, and better in something."""
@@ -64,27 +67,72 @@ def _late(moment: time) -> float:
 
 def front(
     search: Search,
+    books: Sequence[Rulebook],
     found: Assessment,
     naive: dict[str, Assessment],
+    replications: Replications,
     jobs: Jobs,
     report: Report,
 ) -> tuple[FrontPoint, ...]:
     """Return the recommended plan and what else could be had, from least duty to most."""
     points = [_point("recommended", found.plan, found, jobs)]
-    plans = [(name, a.plan) for name, a in naive.items()]
-    plans = [(n, p) for n, p in plans if p.return_dates == found.plan.return_dates]
+    judged = {name: a for name, a in naive.items() if _as_dated(a, found)}
+    points += [_point(name, a.plan, found, jobs) for name, a in judged.items()]
     if not search.cut_short:
-        for number, option in enumerate(_options(search, found.plan)):
+        for number, (name, plan) in enumerate(_options(search, found.plan)):
             report("front", number, len(FEWER) + len(LATER))
-            plans.append(option)
-    points += [_point(name, plan, found, jobs) for name, plan in plans]
-    keeping = [points[0], *(p for p in points[1:] if p.kept)]
-    best = [
-        p
-        for i, p in enumerate(keeping)
-        if i == 0 or not any(q.beats(p) or (_same(q, p) and j < i) for j, q in enumerate(keeping))
-    ]
+            points.append(_point(name, plan, found, jobs))
+
+    def confirmed(point: FrontPoint) -> bool:
+        sure = judged.get(point.name) or assess(
+            search.scenario,
+            _ours(books),
+            point.plan,
+            seed=search.seed,
+            replications=replications,
+            jobs=jobs,
+        )
+        return not unsettled(sure)
+
+    best = unbeaten([points[0], *(p for p in points[1:] if p.kept)], confirmed)
     return tuple(sorted(best, key=lambda p: (p.duty, p.longest_queue, p.name)))
+
+
+def _as_dated(naive: Assessment, found: Assessment) -> bool:
+    return naive.plan.return_dates == found.plan.return_dates
+
+
+def _ours(books: Sequence[Rulebook]) -> list[Rulebook]:
+    """Only what slots and lanes decide: nothing else is worth further days."""
+    return [
+        book.model_copy(update={"clauses": tuple(c for c in book.clauses if c.quantity in OURS)})
+        for book in books
+    ]
+
+
+def unbeaten(
+    points: Sequence[FrontPoint], confirmed: Callable[[FrontPoint], bool]
+) -> list[FrontPoint]:
+    """Return the first and all that are confirmed and that none of these beats in everything.
+
+    One that is not confirmed beats nobody, so whoever it beat is looked at in its place. Only
+    those that no other beats are asked about, and each once.
+    """
+    left, sure = list(points), {0}
+    while True:
+        best = [
+            i
+            for i, p in enumerate(left)
+            if i == 0 or not any(q.beats(p) or (_same(q, p) and j < i) for j, q in enumerate(left))
+        ]
+        asked = [i for i in best if i not in sure]
+        failed = {i for i in asked if not confirmed(left[i])}
+        if not failed:
+            return [left[i] for i in best]
+        sure |= set(asked) - failed
+        kept = [i for i in range(len(left)) if i not in failed]
+        sure = {new for new, old in enumerate(kept) if old in sure}
+        left = [left[i] for i in kept]
 
 
 def told_from(

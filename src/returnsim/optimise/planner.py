@@ -34,7 +34,7 @@ from returnsim.optimise.fairness import Share, fairness
 from returnsim.optimise.front import FrontPoint, front, told_from
 from returnsim.optimise.infeasible import reasons
 from returnsim.optimise.luck import SEARCH
-from returnsim.optimise.rank import best_of
+from returnsim.optimise.rank import best_of, unsettled
 from returnsim.optimise.robustness import Robustness, robustness
 from returnsim.optimise.rounds import rounds_bounds, with_rounds
 from returnsim.optimise.search import Search
@@ -125,7 +125,7 @@ def recommend(
         duty, search.cut_short = least.best, True
     naive = naive_plans(scenario, books, dates, found, seed, jobs, report)
     found = best_of(scenario, found, naive)
-    points = front(search, found, naive, jobs, report)
+    points = front(search, books, found, naive, replications, jobs, report)
     found, points = _cheapest(scenario, books, found, points, seed, replications, jobs)
     return Proposal(
         scenario,
@@ -266,13 +266,6 @@ def stock_for(
     if hurried:  # the floors alone; the whole return takes longer than was allowed
         return lines
     return keep_filled(lines, Study(scenario, plan, seed, PILOT), SEARCH, jobs)
-
-
-def unsettled(found: Assessment) -> bool:
-    """Whether some limit that slots and lanes could keep is not confirmed."""
-    ours = {Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STUCK_DAYS}
-    open_questions = (*found.hard_violated, *found.hard_uncertain)
-    return any(f.clause.quantity in ours for f in open_questions)
 
 
 def naive_plans(

@@ -10,6 +10,8 @@ from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 
+OURS = frozenset({Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STUCK_DAYS})
+"""What slots and lanes decide."""
 Rank = tuple[float, ...]
 """Smaller is better, the first difference decides."""
 
@@ -39,6 +41,12 @@ def at_gates(scenario: Scenario, found: Mapping[Key, Value], quantity: Q) -> dic
         for key, value in found.items()
         if key.quantity is quantity and key.place in scenario.gate_named
     }
+
+
+def unsettled(found: Assessment) -> bool:
+    """Whether some limit that slots and lanes could keep is not confirmed."""
+    open_questions = (*found.hard_violated, *found.hard_uncertain)
+    return any(f.clause.quantity in OURS for f in open_questions)
 
 
 def rank(scenario: Scenario, found: Assessment) -> Rank:
