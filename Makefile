@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: plan test quick slow bench bench-plan lint docs clean
+.PHONY: plan test quick slow bench bench-plan bench-solvers lint docs clean
 
 plan: $(READY)
 	@$(BIN)/returnsim plan scenarios/township --out out/township --seed 1; status=$$?; \
@@ -39,6 +39,10 @@ bench: $(READY)
 
 bench-plan: $(READY)
 	$(BIN)/python benchmarks/optimise.py S M L XL
+
+bench-solvers: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python benchmarks/solvers.py
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

@@ -137,3 +137,18 @@ def test_without_a_solution_nothing_is_in_a_better_one() -> None:
     least, with_each = programme.least_with_each()
     assert least == INF
     assert with_each.tolist() == [INF]
+
+
+def test_a_programme_can_be_handed_on_as_arrays() -> None:
+    programme = Programme()
+    x, y = programme.add(2, cost=1, high=5, whole=True)
+    [z] = programme.add(1)
+    programme.charge(y, 2)
+    programme.row([(x, 2), (z, -1)], 1, 4)
+    programme.row([(y, 3)], -INF, 6)
+    rows = programme.rows()
+    assert rows.cost.tolist() == [1, 3, 0]
+    assert (rows.low.tolist(), rows.high.tolist()) == ([0, 0, 0], [5, 5, INF])
+    assert rows.whole.tolist() == [True, True, False]
+    assert rows.matrix.toarray().tolist() == [[2, 0, -1], [0, 3, 0]]
+    assert (rows.row_low.tolist(), rows.row_high.tolist()) == ([1, -INF], [4, 6])

@@ -368,7 +368,7 @@ class Capacity:
         best = -INF
         for turn in range(ROUNDS + WHOLE_ROUNDS):
             whole = turn >= ROUNDS
-            solution = self._solve(worth, duty, whole=whole)
+            solution = self.solve(worth, duty, whole=whole)
             if solution is None:
                 return 0.0 if self.programme.impossible else best
             best = max(best, solution.bound)
@@ -376,7 +376,8 @@ class Capacity:
                 break
         return best
 
-    def _solve(self, worth: Mapping[str, float], duty: float, *, whole: bool) -> Solution | None:
+    def solve(self, worth: Mapping[str, float], duty: float, *, whole: bool) -> Solution | None:
+        """Solve with the cuts there are; parameters as for `least`."""
         programme = self.programme.copied()
         for (grade, _), variable in self.cells.items():
             programme.charge(variable, -worth[grade] * self.people[grade])

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Index = NDArray[np.int64]
 INF = float("inf")
@@ -36,6 +39,21 @@ class Solution:
         if self.objective <= self.bound:
             return 0.0
         return (self.objective - self.bound) / abs(self.objective)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A programme as arrays, for any solver: least cost with `low <= x <= high`, rows alike."""
+
+    cost: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    """Which variables are whole numbers."""
+    matrix: "csr_array"
+    """Weights, shape (rows, variables)."""
+    row_low: NDArray[np.float64]
+    row_high: NDArray[np.float64]
 
 
 @contextmanager
@@ -109,6 +127,22 @@ class Programme:
         self._row_low.append(low)
         self._row_high.append(high)
 
+    def rows(self) -> Rows:
+        """Write the programme as arrays."""
+        from scipy.sparse import csr_array  # noqa: PLC0415
+
+        rows, columns, weights = zip(*self._entries, strict=True)
+        shape = (len(self._row_low), len(self._cost))
+        return Rows(
+            np.array(self._cost),
+            np.array(self._low),
+            np.array(self._high),
+            np.array(self._whole, dtype=bool),
+            csr_array((np.array(weights), (np.array(rows), np.array(columns))), shape=shape),
+            np.array(self._row_low),
+            np.array(self._row_high),
+        )
+
     def solve(
         self,
         *,
@@ -133,20 +167,18 @@ class Programme:
         """
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
 
+        rows = self.rows()
         options: Any = {"mip_rel_gap": gap}
         if nodes is not None:
             options["node_limit"] = nodes
         if limit is not None:
             options["time_limit"] = max(0.1, limit)
-        whole = np.array(self._whole, dtype=int) * (not relaxed)
         with _SOLVING, _quiet():
             found = milp(
-                np.array(self._cost),
-                integrality=whole,
-                bounds=Bounds(np.array(self._low), np.array(self._high)),
-                constraints=LinearConstraint(
-                    self._matrix(), np.array(self._row_low), np.array(self._row_high)
-                ),
+                rows.cost,
+                integrality=rows.whole.astype(int) * (not relaxed),
+                bounds=Bounds(rows.low, rows.high),
+                constraints=LinearConstraint(rows.matrix, rows.row_low, rows.row_high),
                 options=options,
             )
         self.impossible = found.status == NO_SOLUTION
@@ -165,7 +197,8 @@ class Programme:
         from scipy.optimize import linprog  # noqa: PLC0415
         from scipy.sparse import vstack  # noqa: PLC0415
 
-        matrix, low, high = self._matrix(), np.array(self._row_low), np.array(self._row_high)
+        programme = self.rows()
+        matrix, low, high = programme.matrix, programme.row_low, programme.row_high
         equal = low == high
         below, above = ~equal & (high < INF), ~equal & (low > -INF)
         rows: Any = {
@@ -179,12 +212,3 @@ class Programme:
         if found.x is None:
             return INF, np.full(len(self._cost), INF)
         return float(found.fun), found.fun + np.maximum(0.0, found.lower.marginals)
-
-    def _matrix(self) -> Any:
-        from scipy.sparse import csr_array  # noqa: PLC0415
-
-        rows, columns, weights = zip(*self._entries, strict=True)
-        return csr_array(
-            (np.array(weights), (np.array(rows), np.array(columns))),
-            shape=(len(self._row_low), len(self._cost)),
-        )
