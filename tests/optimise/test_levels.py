@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from builders import a_supply
 from numpy.typing import NDArray
+from optimise.needs import RETURNS, a_need
 
 from returnsim.experiment.store_needs import StoreNeed
 from returnsim.model.stockroom import Levels, Stockroom
@@ -14,39 +15,9 @@ from returnsim.optimise.levels import least_policy, most_failures
 from returnsim.theory.estimation import Estimate
 from returnsim.theory.inventory import over_lead_time
 
-RETURNS = 40
 LIMIT, CONFIDENCE = 0.25, 0.9
 FEW = most_failures(RETURNS, LIMIT, CONFIDENCE)
 Floats = NDArray[np.float64]
-
-
-def a_need(
-    seed: int,
-    *,
-    days: int = 9,
-    most: int = 3,
-    replications: int = RETURNS,
-    whole: bool = True,
-    late: int = 0,
-) -> StoreNeed:
-    """Return a tiny store: a few units a day from the second on, orders a few days late."""
-    luck = np.random.default_rng(seed)
-    opens = int(luck.integers(1, 3))
-    demand = luck.integers(0, most + 1, (replications, days)).astype(float)
-    demand[:, :opens] = 0
-    lead = luck.integers(0, 4, (replications, days))
-    lead[:, 0] = np.minimum(lead[:, 0], opens) + late
-    coming = luck.integers(0, 4, replications).astype(float)
-    store = Stockroom.filled(float(luck.integers(0, 6)), replications, days)
-    return StoreNeed(
-        a_supply(review_days=int(luck.integers(1, 4)), whole_units=whole),
-        store.order(0, coming, luck.integers(0, days, replications)),
-        ordered=0,
-        opens=opens,
-        demand=demand,
-        busy=np.zeros(days),
-        lead=lead,
-    )
 
 
 def fails(need: StoreNeed, order: float, low: float, high: float) -> int:
@@ -83,6 +54,8 @@ def test_the_policy_is_the_least_of_all(seed: int) -> None:
     up = int(found.levels.order_up_to)
     points = {s: within[found.order, s, up] for s in range(up)}
     assert found.levels.reorder_point == from_here_on(points)
+    least = min((q, up, s) for (q, s, up), good in within.items() if good)
+    assert (found.order, up, found.levels.reorder_point) == least, "of all there are, in this order"
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -16,6 +16,11 @@ random numbers). A larger order before opening never hurts, return by return. Th
 do not hurt is the rule but no law: an order that is placed later can overtake an earlier one.
 So steps 2 and 3 ask for the least level from which on no higher one exceeds the risk, tried
 one by one where units are few, and by bisection otherwise.
+
+(Q, S, s) is the least in *lexicographic* order: no policy has a smaller Q; of those with this Q
+none has a smaller S; of those with both none has a smaller s. For Q that is certain; for S and
+s as long as lower levels never do better, which held in all tiny stores whose every policy the
+tests try. It need not be the cheapest triple: a larger Q may allow lower levels.
 """
 
 import math
@@ -34,7 +39,7 @@ FEW = 40
 MOST = 32
 """Blocks of returns beyond which nothing smaller is shown."""
 TENTHS = 10
-"""Units that need not be bought whole are ordered in tenths."""
+"""Steps to a unit that need not be bought whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
     None when no order can be there in time.
     """
     few = most_failures(need.replications, limit, confidence)
-    per = 1 if need.supply.whole_units else TENTHS
+    per = units_per_step(need)
     days, whole = need.supply.review_days, need.supply.whole_units
     top = int(np.ceil(per * (need.demand.sum(axis=1).max() + need.busy.max()))) + 2
 
@@ -119,13 +124,13 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
     bottomless = levels(top - 1, top)
     if fails(top / per, bottomless) > few:
         return None
-    least = _least(0, top, lambda q: fails(q / per, bottomless) <= few)
-    order = max(floor, least / per)
-    less = [("order", fails((least - 1) / per, bottomless))] if least else []
+    lowest = least(0, top, lambda q: fails(q / per, bottomless) <= few)
+    order = max(floor, lowest / per)
+    less = [("order", fails((lowest - 1) / per, bottomless))] if lowest else []
     found = None
     if fails(order, None) > few:
-        high = _least(1, top, lambda up: fails(order, levels(up - 1, up)) <= few)
-        low = _least(0, high - 1, lambda at: fails(order, levels(at, high)) <= few)
+        high = least(1, top, lambda up: fails(order, levels(up - 1, up)) <= few)
+        low = least(0, high - 1, lambda at: fails(order, levels(at, high)) <= few)
         found = levels(low, high)
         if high > 1:
             less.append(("order_up_to", fails(order, levels(high - 2, high - 1))))
@@ -134,10 +139,15 @@ def least_policy(need: StoreNeed, floor: float, limit: float, confidence: float)
     n = need.replications
     estimates = tuple((k, Estimate.proportion(f, n, confidence=confidence)) for k, f in less)
     risk = Estimate.proportion(fails(order, found), n, confidence=confidence)
-    return Policy(order, found, least / per, risk, estimates)
+    return Policy(order, found, lowest / per, risk, estimates)
 
 
-def _least(low: int, high: int, enough: Callable[[int], bool]) -> int:
+def units_per_step(need: StoreNeed) -> int:
+    """Steps to a unit: what need not be bought whole is ordered in tenths."""
+    return 1 if need.supply.whole_units else TENTHS
+
+
+def least(low: int, high: int, enough: Callable[[int], bool]) -> int:
     """Find the least number from which on all up to `high`, which is enough, are enough."""
     while high - low > FEW:
         middle = (low + high) // 2

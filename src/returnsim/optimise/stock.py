@@ -3,7 +3,7 @@
 The floors of the rulebooks and the planner's own wish come first. Where the scenario says what
 holds after the return, the whole return is played without bottom (`store_needs`), and every
 store gets the least order and levels that keep it from running out (`levels`); whichever asks
-for more binds. What is recommended is then tried on returns that the search has not seen.
+for more binds. Returns that the search has not seen then decide how far down they may go (`rungs`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,14 @@ from typing import Literal
 
 from returnsim.errors import InfeasibleError, Problem
 from returnsim.experiment.store_needs import StoreNeed, joined, store_needs
+from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.study import Study
 from returnsim.experiment.workers import Jobs
 from returnsim.measure.planned import coming
 from returnsim.model.stockroom import Levels
 from returnsim.optimise.dates import clauses_on, floors
 from returnsim.optimise.levels import blocks_for, least_policy
+from returnsim.optimise.rungs import fresh_blocks, lowest_rung
 from returnsim.plan.plan import Opening
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
@@ -30,8 +32,10 @@ from returnsim.theory.estimation import Estimate
 Binding = Literal[
     "per_person", "per_class", "rulebook_days", "planner_days", "stock_out", "nothing"
 ]
-ROUNDS = 3
-"""Times that orders and levels are searched at most; fresh returns join after each."""
+SHARES = (0.8, 0.1, 0.1)
+"""Of the error that may be made, for each round; fresh returns join the search after it."""
+MORE = 2
+"""Blocks searched beyond those that can show the risk: with them most rounds are the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,15 @@ class StockLine:
     """When to order again; none if what is there lasts, or nothing uses it up."""
     risk: Estimate | None = None
     """Chance of running out during the return, on returns that the search has not seen."""
-    less: tuple[tuple[str, Estimate], ...] = ()
-    """The same on the returns searched, with one unit less of order, level or reorder point."""
+    less: tuple[str, Estimate] | None = None
+    """The same on the same returns with one unit less, and of what: the order, or, where other
+    rules keep it up, the reorder point; none where nothing can be less."""
     in_time: bool = True
     """Whether some order before opening can be there before the store runs out."""
+
+    def settled(self, limits: Limits) -> bool:
+        """Whether fresh returns confirm the risk, or no order could be in time anyway."""
+        return self.risk is None or not self.in_time or self.risk.high <= limits.stock_out_risk
 
     @property
     def cost(self) -> float:
@@ -126,54 +135,57 @@ def keep_filled(
 def _searched(
     floor: Mapping[str, StockLine], study: Study, search: int, jobs: Jobs
 ) -> dict[str, StockLine]:
-    """Search, try on returns that the search has not seen, and search again on all of them.
+    """Search, go down on returns that the search has not seen, or search again on all of them.
 
-    A line is accepted when no more of the fresh returns run out than the risk allows. Each
-    round may err, so the bound that is told uses its share of the error that the scenario
-    allows.
+    A line is accepted when its upper bound on fresh returns is within the risk. Each round may
+    err, so each has its share of the error that the scenario allows; most of it goes to the
+    first.
     """
     limits = study.scenario.limits
-    level = 1 - (1 - limits.confidence) / ROUNDS
-    blocks = blocks_for(limits.stock_out_risk, limits.confidence)
+    blocks = blocks_for(limits.stock_out_risk, limits.confidence) + MORE
     seed = (study.seed, search) if isinstance(study.seed, int) else (*study.seed, search)
     seen = store_needs(replace(study, seed=seed), 0, blocks, jobs)
-    found = {name: _least(line, seen[name], limits) for name, line in floor.items()}
-    for number in range(ROUNDS):
-        fresh = store_needs(study, number * blocks, blocks, jobs)
-        for name, need in fresh.items():
-            failed = int(need.ran_out(found[name].order, found[name].levels).sum())
-            risk = Estimate.proportion(failed, need.replications, confidence=level)
-            if found[name].risk is None:
-                found[name] = replace(found[name], risk=risk)
-        missed = [
-            name
-            for name, line in found.items()
-            if line.in_time and line.risk and line.risk.mean > limits.stock_out_risk
-        ]
-        if not missed or number == ROUNDS - 1:
-            break
-        for name in missed:
-            seen[name] = joined([seen[name], fresh[name]])
-            found[name] = _least(floor[name], seen[name], limits)
+    found, played = dict(floor), 0
+    open_lines = list(found)
+    for share in SHARES:
+        level = 1 - (1 - limits.confidence) * share
+        blocks = fresh_blocks(limits.stock_out_risk, level)
+        fresh = store_needs(study, played, blocks, jobs)
+        played += blocks
+        for name in open_lines:
+            found[name] = _lowest(floor[name], seen[name], fresh[name], limits, level)
+        open_lines = [name for name in open_lines if not found[name].settled(limits)]
+        shown = Estimate.proportion(0, blocks * BLOCK, confidence=level).high
+        if not open_lines or shown > limits.stock_out_risk:
+            break  # nothing is open, or so many returns could not close it
+        seen |= {name: joined([seen[name], fresh[name]]) for name in open_lines}
     return found
 
 
-def _least(line: StockLine, need: StoreNeed, limits: Limits) -> StockLine:
-    """Hold the order of a line against the least that keeps the store from running out."""
-    if not need.demand.any() and not need.busy.any():
-        return line
-    policy = least_policy(need, line.order, limits.stock_out_risk, limits.confidence)
+def _lowest(
+    line: StockLine, seen: StoreNeed, fresh: StoreNeed, limits: Limits, level: float
+) -> StockLine:
+    """Find orders and levels on the returns seen, and go down from there on fresh ones."""
+    policy = None
+    if seen.demand.any() or seen.busy.any():
+        policy = least_policy(seen, line.order, 0.0, limits.confidence)
+        if policy is None:
+            line = replace(line, in_time=False)
     if policy is None:
-        return replace(line, in_time=False)
-    binds = policy.order > line.order
+        failed = int(fresh.ran_out(line.order, line.levels).sum())
+        risk = Estimate.proportion(failed, fresh.replications, confidence=level)
+        return replace(line, risk=risk)
+    rung = lowest_rung(fresh, policy, line.order, limits.stock_out_risk, level)
+    binds = rung.order > line.order
     return replace(
         line,
-        order=policy.order,
-        need=policy.order + line.supply.on_hand if binds else line.need,
+        order=rung.order,
+        need=rung.order + line.supply.on_hand if binds else line.need,
         binding="stock_out" if binds else line.binding,
         days=0.0 if binds else line.days,
-        levels=policy.levels,
-        less=policy.less,
+        levels=rung.levels,
+        risk=rung.risk,
+        less=rung.less,
     )
 
 

@@ -51,10 +51,10 @@ def _reason(proposal: Proposal, line: StockLine, lang: str) -> str:
         n = supply.delivered_within(scenario.limits.confidence)
         latest = proposal.recommended.plan.batches[0][0] - timedelta(days=n)
         why.append(say("report.stock.order_by", lang, n=n, day=day_text(latest, lang)))
-    return joined((*why, *_afterwards(line, unit, lang)), lang, "semicolon")
+    return joined((*why, *_afterwards(proposal, line, unit, lang)), lang, "semicolon")
 
 
-def _afterwards(line: StockLine, unit: str, lang: str) -> Iterator[str]:
+def _afterwards(proposal: Proposal, line: StockLine, unit: str, lang: str) -> Iterator[str]:
     """Say when to order again, and how likely it is that the supply runs out."""
     if line.risk is None:
         return
@@ -69,9 +69,13 @@ def _afterwards(line: StockLine, unit: str, lang: str) -> Iterator[str]:
         yield say("report.stock.again", lang, unit=unit, **values)
     elif line.supply.used_up:
         yield say("report.stock.lasts", lang)
-    yield say("report.stock.risk", lang, risk=risk, bound=f"{line.risk.high:.1%}")
-    binds = "order" if line.binding == "stock_out" else "reorder_point"
-    for what, less in line.less:
-        if what == binds:
-            values = {"risk": f"{less.mean:.1%}", "bound": f"{less.high:.1%}"}
-            yield say(f"report.stock.less_{what}", lang, **values)
+    limits, few = proposal.scenario.limits, line.risk.replications
+    values = {"risk": risk, "bound": f"{line.risk.high:.1%}", "n": f"{few:,}"}
+    settled = "risk" if line.settled(limits) else "unsettled"
+    yield say(f"report.stock.{settled}", lang, limit=f"{limits.stock_out_risk:.1%}", **values)
+    if line.settled(limits) and line.order and line.binding != "stock_out":
+        yield say("report.stock.floor", lang)
+    if line.less is not None:
+        what, less = line.less
+        values = {"risk": f"{less.mean:.1%}", "bound": f"{less.high:.1%}"}
+        yield say(f"report.stock.less_{what}", lang, **values)
