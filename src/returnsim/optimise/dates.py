@@ -13,6 +13,9 @@ exist:
 - where the rulebooks ask for it, exam grades come no later than any other, kindergartens
   no earlier;
 - where the planner asks for it, grades otherwise keep the order of the file;
+- where the planner asks for it, no grade loses many more school days than another of its
+  level, boarders under observation have beds, and a building takes no other batch meanwhile
+  (`calendar_rows`);
 - opening is not before the dates that follow from the papers (notice, 14 days at home);
 - the stock a rulebook wants per person and per class is there on each day.
 """
@@ -24,6 +27,7 @@ from math import floor
 from returnsim.errors import InfeasibleError, Problem
 from returnsim.measure.planned import coming
 from returnsim.optimise.bounds import Bound
+from returnsim.optimise.calendar_rows import add_rows, grades_larger_than_the_beds
 from returnsim.optimise.programme import INF, Index, Programme
 from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.rules.quantity import Quantity as Q
@@ -91,6 +95,8 @@ def proven_dates(
         terms = [(back[earlier, d], k) for d, k in enumerate(lost)]
         terms += [(back[later, d], -k) for d, k in enumerate(lost)]
         programme.row(terms, -INF, 0)
+
+    add_rows(programme, back, scenario, days)
 
     solution = programme.solve()
     if solution is None:
@@ -221,6 +227,7 @@ def _refuse_the_impossible(
         for g in scenario.grades
         if cap is not None and scenario.pupils_in(g.name) > cap
     ]
+    reasons += grades_larger_than_the_beds(scenario)
     smallest = min(scenario.pupils_in(g.name) for g in scenario.grades)
     room = _people_the_stock_allows(scenario, books, days[-1])
     if room < smallest:

@@ -39,9 +39,35 @@ def batches(scenario: Scenario, named: set[str]) -> Iterator[Lever]:
             lambda _: with_limits(scenario, in_file_order=False),
             lambda _: {},
         )
+    yield from _fairness_and_observation(scenario)
     for grade in scenario.grades:
         if grade.name in named and sum(c.grade == grade.name for c in scenario.classes) > 1:
             yield _two_halves(scenario, grade)
+
+
+def _fairness_and_observation(scenario: Scenario) -> Iterator[Lever]:
+    fair, beds = scenario.limits.fair_days_apart, scenario.limits.observation_beds
+    if fair is not None:
+        yield Lever(
+            *("fair", "fair", "order", "limits.fair_days_apart"),
+            range(1, max(1, len(scenario.calendar.school_days) - fair)),
+            lambda n: with_limits(scenario, fair_days_apart=fair + n),
+            lambda n: {"n": n, "limit": fair},
+        )
+    if beds is not None:
+        boarders = sum(c.boarders for c in scenario.classes)
+        yield Lever(
+            *("beds", "beds", "batches", "limits.observation_beds"),
+            range(1, max(1, boarders - beds) + 1),
+            lambda n: with_limits(scenario, observation_beds=beds + n),
+            lambda n: {"n": n, "limit": beds},
+        )
+    if scenario.limits.one_batch_per_building:
+        yield Lever(
+            *("buildings", "buildings", "batches", "limits.one_batch_per_building", (1,)),
+            lambda _: with_limits(scenario, one_batch_per_building=False),
+            lambda _: {},
+        )
 
 
 def _two_halves(scenario: Scenario, grade: Grade) -> Lever:

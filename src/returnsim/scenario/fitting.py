@@ -19,7 +19,7 @@ def daytime_problems(scenario: "Scenario") -> Iterator[Problem]:
     """Find everything about buses, meals, checks, crossings and rounds that cannot be."""
     for check in (
         *(_names, _canteen_for_meals, _meals_apart, _crossings_apart, _crossings, _bedtimes),
-        *(_canteens, _beds, _riders, _siblings, _together, _devices, _zones, _crews),
+        *(_canteens, _beds, _riders, _siblings, _together, _devices, _zones, _crews, _observed),
     ):
         yield from known(check(scenario))
 
@@ -96,6 +96,17 @@ def _beds(scenario: "Scenario") -> Iterator[Problem]:
         if boarders > dormitory.beds:
             values = {"boarders": boarders, "beds": dormitory.beds}
             yield Problem(where, "too_few_beds", values)
+
+
+def _observed(scenario: "Scenario") -> Iterator[Problem]:
+    limits = scenario.limits
+    asked = {
+        "observation_beds": limits.observation_beds is not None,
+        "one_batch_per_building": limits.one_batch_per_building,
+    }
+    for name, given in asked.items():
+        if given and scenario.after_return is None:
+            yield Problem(f"limits.{name}", "observed_for_how_long")
 
 
 def _no_way(where: str, buildings: Iterable[str], ways: dict[str, float]) -> Iterator[Problem]:

@@ -65,6 +65,15 @@ class Limits(Sourced):
     kindergartens after all others where a rulebook says so."""
     people_returning_per_day: AtLeastOne | None = None
     """Most pupils who may come back on one date."""
+    fair_days_apart: Count | None = None
+    """Most school days that one grade may lose more than another of its level; no limit when
+    left out."""
+    observation_beds: AtLeastOne | None = None
+    """Beds for boarders during `after_return.campus_observation_days` from their return; no limit
+    when left out."""
+    one_batch_per_building: Flag = False
+    """Whether grades with classrooms in one building come back on one date, or once those there
+    before them were observed for `after_return.campus_observation_days`."""
     batch_gap_minutes: NonNegative
     """Time between the slots of different batches at one gate."""
     confidence: Annotated[float, Field(strict=True, gt=0.5, lt=1)] = 0.95
