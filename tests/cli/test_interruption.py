@@ -1,5 +1,9 @@
-"""Ctrl-C, pressed once, at any moment, ends the work soon and leaves nothing half-written."""
+"""Ctrl-C, at any moment, ends the work soon and leaves nothing half-written.
 
+Once is enough, but for the search for a plan: there it asks for the best plan so far.
+"""
+
+import json
 import os
 import signal
 import subprocess
@@ -32,9 +36,16 @@ SOON = 4.0
 
 
 def pressed(
-    folder: Path, args: Sequence[str | Path], seconds: float, before: str = "", until: str = "."
+    folder: Path,
+    args: Sequence[str | Path],
+    seconds: float,
+    before: str = "",
+    until: str = ".",
+    *,
+    times: int = 1,
+    soon: float = SOON,
 ) -> tuple[int, bytes, bytes]:
-    """Run a command, press Ctrl-C once, so long after it has said something; what is left of it."""
+    """Run a command, press Ctrl-C, so long after it has said something; what is left of it."""
     process = subprocess.Popen(
         [sys.executable, "-c", AS_AT_A_TERMINAL.format(before=before), *args],
         cwd=folder,
@@ -49,9 +60,11 @@ def pressed(
         assert letter, f"it ended before it said {until!r}: {heard!r}"
         heard += letter
     time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
     try:
-        out, err = process.communicate(timeout=SOON)
+        out, err = process.communicate(timeout=soon)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -61,16 +74,45 @@ def pressed(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 0.1, 0.3, 0.7, 1.5, 2.5, 4.0, 6.0])
-def test_one_press_ends_it_soon_and_leaves_nothing(tmp_path: Path, seconds: float) -> None:
+def test_two_presses_end_it_soon_and_leave_nothing(tmp_path: Path, seconds: float) -> None:
     """While it is loading, compiling, searching, verifying."""
     args = ("plan", SCENARIOS / "township", "--out", "out")
-    status, out, err = pressed(tmp_path, args, seconds)
+    status, out, err = pressed(tmp_path, args, seconds, times=2)
     assert status in STOPPED
     assert out == b""
     assert b"Traceback" not in err
     assert list(tmp_path.rglob("*")) == []
     if seconds > 2:  # by then the command line is loaded
         assert err.rstrip().endswith(b"interrupted; nothing was written")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [3.0, 9.0])
+def test_one_press_while_it_searches_gives_the_best_plan_so_far(
+    tmp_path: Path, seconds: float
+) -> None:
+    """All its files, audited, and what was left out is said."""
+    args = ("plan", SCENARIOS / "tiny", "--out", "out", "--seed", "1", "--jobs", "1")
+    before = SLOW_SEARCH
+    status, _, err = pressed(tmp_path, args, seconds, before, until="!", soon=120.0)
+    assert status in (0, 1)
+    assert b"finishing with the best plan so far" in err
+    assert b"Traceback" not in err
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names >= {"plan.toml", "findings.json", "quality.json", "schedule.zh.pdf"}
+    assert json.loads((tmp_path / "out" / "quality.json").read_text("utf-8"))["cut_short"]
+
+
+SLOW_SEARCH = """
+import returnsim.optimise.search as search
+heat = search.Search._heat
+def long_one(self, start, moves, hot=None):
+    sys.stderr.write("!")
+    sys.stderr.flush()
+    return heat(self, start, 1_000 * moves, hot)
+search.Search._heat = long_one
+"""
+"""A search that would take hours."""
 
 
 HALF_WAY = """

@@ -5,6 +5,9 @@ HiGHS searches or LLVM compiles, and if it happens to come inside a callback it 
 lost. So the work is done by another thread, and the main thread does nothing but wait for it or
 for the press. Work that looks up in time (every progress bar does) ends by itself; otherwise
 the main thread clears away what is unfinished and ends the process.
+
+The search for a plan has something to show for its time: while it runs (`FINISHES`), the first
+press only asks it to hurry, and it is the second that ends the process.
 """
 
 import os
@@ -20,6 +23,10 @@ from returnsim.wording import say
 
 PRESSED = threading.Event()
 """Whether Ctrl-C has been pressed; set by the main thread alone, which never waits for it."""
+FINISHES = threading.Event()
+"""Whether the work, once asked to hurry, ends early by itself with the best it has found."""
+AGAIN = threading.Event()
+"""Whether Ctrl-C has been pressed a second time while the work was finishing."""
 PATIENCE = 1.0
 """Seconds that the work has to end by itself."""
 BLINK = 0.05
@@ -31,14 +38,16 @@ CURSOR = "\x1b[?25h"
 def run(work: Callable[[], object]) -> None:
     """Do the work; end with status 130 once Ctrl-C is pressed, at once when it is again.
 
+    Work that finishes by itself is left to do so after the first press.
+
     Whatever the work raises is raised here.
     """
     raised: list[BaseException] = []
 
     def press(*_: object) -> None:
-        if PRESSED.is_set():
+        if PRESSED.is_set() and (AGAIN.is_set() or not FINISHES.is_set()):
             os._exit(STOPPED)
-        PRESSED.set()
+        (AGAIN if PRESSED.is_set() else PRESSED).set()
 
     def do() -> None:
         try:
@@ -50,8 +59,13 @@ def run(work: Callable[[], object]) -> None:
         signal.signal(signal.SIGINT, press)
     worker = threading.Thread(target=do, name="work", daemon=True)
     worker.start()
-    while worker.is_alive() and not PRESSED.is_set():
+    told = False
+    while worker.is_alive() and not enough():
         worker.join(BLINK)
+        if PRESSED.is_set() and FINISHES.is_set() and not told:
+            told = True
+            if "--quiet" not in sys.argv:
+                _tell("cli.finishing")
     worker.join(PATIENCE)
     if worker.is_alive():
         _stop()
@@ -59,9 +73,14 @@ def run(work: Callable[[], object]) -> None:
         raise raised[0]
 
 
+def enough() -> bool:
+    """Whether the work is to end now, and not to finish with what it has."""
+    return PRESSED.is_set() and (AGAIN.is_set() or not FINISHES.is_set())
+
+
 def look_up() -> None:
     """End work that has reached a good place to end, if Ctrl-C has been pressed."""
-    if PRESSED.is_set():
+    if enough():
         raise KeyboardInterrupt
 
 
@@ -73,8 +92,12 @@ def _stop() -> None:
     for process in multiprocessing.active_children():
         process.terminate()
     key = "cli.interrupted_late" if placed else "cli.interrupted"
-    words = say(key, language_asked(sys.argv))
-    shown = CURSOR if sys.stderr.isatty() else ""
-    told = f"{shown}\n{words}\n".encode(sys.stderr.encoding or "utf-8", errors="replace")
-    os.write(2, told)  # past the buffers, which the work may hold
+    _tell(key, CURSOR if sys.stderr.isatty() else "")
     os._exit(STOPPED)
+
+
+def _tell(key: str, before: str = "") -> None:
+    """Write a line to standard error, past the buffers, which the work may hold."""
+    words = say(key, language_asked(sys.argv))
+    told = f"{before}\n{words}\n".encode(sys.stderr.encoding or "utf-8", errors="replace")
+    os.write(2, told)

@@ -8,6 +8,7 @@ from typing import Any, Self
 import click
 
 from returnsim.cli.files import to_csv
+from returnsim.cli.interruption import FINISHES, PRESSED
 from returnsim.cli.options import LANG, Common
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.workers import Jobs
@@ -72,8 +73,13 @@ def planned(
     try:
         if wanted.before is not None:
             return amend(scenario, books, wanted.before, wanted.max_moves, **found)
-        return recommend(scenario, books, limit=wanted.limit, **found)
+        FINISHES.set()
+        proposal = recommend(scenario, books, limit=wanted.limit, hurried=PRESSED.is_set, **found)
+        if not PRESSED.is_set():
+            FINISHES.clear()  # all that is left is to print, which one press ends
+        return proposal
     except InfeasibleError as why:
+        FINISHES.clear()
         whole = why
         if wanted.tries and wanted.before is None:
             try:

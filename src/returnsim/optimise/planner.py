@@ -18,7 +18,7 @@ A deadline or Ctrl-C ends step 2 or 3 with the best plan so far; it is verified,
 printed like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +93,7 @@ def recommend(
     jobs: Jobs = 1,
     report: Report = lambda *_: None,
     limit: float | None = None,
+    hurried: Callable[[], bool] = lambda: False,
 ) -> Proposal:
     """Recommend a plan that simulation confirms.
 
@@ -104,15 +105,15 @@ def recommend(
         As for a study.
     report
         Told how far it is.
-    limit
-        Seconds after which the search ends with the best plan so far.
+    limit, hurried
+        Seconds after which, or whether now, the search ends with the best plan so far.
 
     Raises
     ------
     InfeasibleError
         No plan was found, with the limit that stands in the way and by how much.
     """
-    watch = Watch(limit)
+    watch = Watch(limit, hurried=hurried)
     report("dates", 0, 1)
     dates, calendar = proven_dates(scenario, books)
     search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)

@@ -1,19 +1,24 @@
-"""How long the search may take, for those who asked for a deadline."""
+"""How long the search may take, for those who set a deadline or cannot wait."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Watch:
-    """Says when the time is up; never, unless there is a limit."""
+    """Says when the time is up; never, unless there is a limit or a hurry."""
 
     limit: float | None = None
     """Seconds from the beginning."""
     began: float = field(default_factory=time.monotonic)
+    hurried: Callable[[], bool] = lambda: False
+    """Whether somebody asks for what there is, as by Ctrl-C."""
 
     def left(self) -> float | None:
         """Seconds left, none for no limit."""
+        if self.hurried():
+            return 0.0
         if self.limit is None:
             return None
         return max(0.0, self.began + self.limit - time.monotonic())
