@@ -33,9 +33,9 @@ linear in f and n. Such a cut is added wherever a solution breaks it.
 *Waiting.* Those who come in (u, t − w] begin in (u, t] if nobody waits longer than w: the
 same cut with no places.
 
-*The end.* All who come after u are served after u: the same cut to the end of the day. The
-arrivals' part of V is left out, so that its largest value is that of D minutes, and the chord
-is exact where the gate has all the duty there is.
+*The end.* All who come after u are served after u: the same cut to the end of the day, where the
+risk is that of finding all lanes closed. The arrivals' part of V is left out, so that its largest
+value is that of D minutes, and the chord is exact where the gate has all the duty there is.
 
 *A common shift* c moves everybody together. If the risk is α, then among the shifts of any
 set of probability β > α there is one under which the risk is at most α/β. The set taken is
@@ -67,6 +67,8 @@ APART = 3
 """Minutes by which windows of one round differ."""
 BROKEN = 0.05
 """People by which a cut must be broken to be worth adding."""
+LEFT = 0.05
+"""Share of days on which the planner's rulebook lets somebody find all lanes closed."""
 LENIENT = 60.0
 """Passage by which slots are counted as in time that a reckoning with means would not [s]."""
 NOBODY = 1e-6
@@ -333,7 +335,8 @@ class Capacity:
 
     def _ends(self, duty: float) -> Iterator[tuple[Terms, float]]:
         """Cuts of the end, if there are no more than so many minutes of duty at the gate."""
-        z, last = self._quantile(self.scenario.limits.wait_risk), self.edges.size - 1
+        risk, last = max(LEFT, self.scenario.limits.wait_risk), self.edges.size - 1
+        z = self._quantile(risk)
         for post in self.posts:
             for block in self.morning.blocks[:-1]:
                 u = int(np.searchsorted(self.edges, block))
