@@ -24,7 +24,7 @@ from returnsim.optimise.sketch_rules import Rules
 
 MOST_LAYOUTS = 4_000
 """Ways to give the classes gates and slots, beyond which nothing is tried."""
-MOST_PLANS = 50_000
+MOST_PLANS = 10_000
 """Plans that are looked at; most need nothing played that another has not."""
 SAME = 1e-9
 """Minutes of duty that are rounding."""

@@ -50,6 +50,8 @@ WAITING = 60.0
 """Wait that it reckons with before the bell [s]."""
 NODES = 20
 """Nodes it may take: the search goes on from wherever it is."""
+ALL = 0.25
+"""States of gates that may be played when all plans are tried, over the moves of the search."""
 
 
 class Search:
@@ -128,7 +130,7 @@ class Search:
 
     def _try_all(self) -> None:
         """Keep the best of all sketches instead, at a school where they are few enough."""
-        rules, most = self.annealing.rules, self.moves
+        rules, most = self.annealing.rules, int(ALL * self.moves)
         found = least_of_all(self.stage, rules, most, expired=self.watch.expired)
         if found is not None:
             self._keep(found)
