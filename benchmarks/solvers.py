@@ -137,7 +137,7 @@ def programmes() -> Iterator[tuple[str, Caught]]:
     for name in "SML":
         yield f"slots and lanes {name}", guess(a_school(name))
     for name in "SML":
-        yield f"duty bound {name}", relaxation(a_school(name))
+        yield f"duty bound {name}, a gate", relaxation(a_school(name))
 
 
 # --------------------------------------------------------------------------------- solvers
@@ -298,13 +298,13 @@ def line(name: str, solver: str, rows: Rows, asked: dict[str, Any], folder: Path
     if found is None:
         return f"{start} none | {'none' if bound == -np.inf else f'{bound:,.1f}'} | | {cpu:.2f} |"
     assert found["wrong"] < TOLERANCE * max(1, np.abs(rows.matrix.data).max()), found
-    gap = max(0.0, found["cost"] - bound) / max(abs(found["cost"]), 1e-9)
+    gap = max(0.0, found["cost"] - bound) / max(abs(found["cost"]), abs(bound), 1e-9)
     return f"{start} {found['cost']:,.1f} | {bound:,.1f} | {gap:.2%} | {cpu:.2f} |"
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("--seconds", type=float, default=5.0, help="for each solver")
+    asked.add_argument("--seconds", type=float, default=4.0, help="for each solver")
     asked.add_argument("--nodes", action="store_true", help="also the planner's limit of nodes")
     asked.add_argument("--alone", nargs=3, help=argparse.SUPPRESS)
     options = asked.parse_args()
