@@ -127,6 +127,7 @@ ELSEWHERE = {
     "window_too_short": "test_too_few_days_for_all_batches",
     "papers_too_late": "test_papers_that_come_too_late",
     "grade_larger_than_a_day": "test_a_grade_larger_than_a_day",
+    "grade_larger_than_beds": "test_a_grade_with_more_boarders_than_beds_is_refused",
     "masks_never_enough": "test_masks_that_never_suffice",
     "bell_out_of_reach": "test_a_bell_out_of_reach",
     "bell_never_kept": "test_too_many_who_ignore_their_slot",

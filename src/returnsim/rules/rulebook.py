@@ -28,7 +28,7 @@ Relation = Literal["at least", "at most", "exactly"]
 DayOffset = Annotated[int, Field(strict=True, ge=-400, le=400)]
 NUMBERS = frozenset(
     name for name, field in Limits.model_fields.items() if field.annotation in (int, float)
-) | {"people_returning_per_day", "stock_budget_yuan"}
+) | {"people_returning_per_day", "fair_days_apart", "observation_beds", "stock_budget_yuan"}
 """Limits that are a number, so that a clause can take its own from them."""
 PLANNER = "planner"
 """The book of the planner's own limits, always applied."""
