@@ -47,7 +47,7 @@ from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
-MARGINS = (0.6, 0.4, 0.2, 0.0)
+MARGINS = (0.5, 0.3, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
 QUICK, QUICK_AGAIN, QUICK_MARGINS = 0.5, 2, (0.3, 0.0)
 """Share of the search's moves, times it goes on from a plan that cannot be settled, and shares

@@ -32,9 +32,9 @@ from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.scenario.scenario import Scenario
 
-MOVES = 5_000
-"""Moves of the whole search, times the root of the number of classes, where every gate is one
-station; fewer where they are more."""
+MOVES, MOVES_PER_CLASS = 5_000, 700
+"""Moves of the whole search, times the root of the number of classes, and at most so many for
+each class, where every gate is one station; fewer where they are more."""
 FIRST = 100
 """Moves after which there is a plan, come what may."""
 HEAT, AGAIN = 0.35, 0.3
@@ -73,7 +73,8 @@ class Search:
         self.scenario, self.dates, self.seed, self.margin = scenario, tuple(dates), seed, margin
         self.watch, self.report = watch, report
         stations = [len(g.stages) + (g.fast_lane is not None) for g in scenario.gates]
-        moves = MOVES * math.sqrt(len(scenario.classes))
+        classes = len(scenario.classes)
+        moves = min(MOVES * math.sqrt(classes), MOVES_PER_CLASS * classes)
         self.moves = int(effort * moves * len(stations) / sum(stations))
         self.best: Plan | None = None
         """The best plan so far; none before the first heat."""
