@@ -8,7 +8,8 @@ duty less worth can be at gate g (`returnsim.optimise.capacity`),
 
 With :math:`\mu_c` the service that one of grade c takes at the quickest gate, this is the mere
 work. A gate is idle before its first people have come, and for safety's sake now and then
-later; so those it lets in may be worth a little more, and it still gains nothing.
+later; so those it lets in may be worth a little more, and it still gains nothing. Where gates
+are idle most of the time, what keeps them open counts for more (`returnsim.optimise.relaxation`).
 """
 
 import math
@@ -19,12 +20,15 @@ import numpy as np
 
 from returnsim.optimise.capacity import Capacity
 from returnsim.optimise.demand import Morning
+from returnsim.optimise.relaxation import Relaxation
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import ReturnDate
 from returnsim.scenario.scenario import Scenario
 
 WORTH = (1.0, 1.03)
 """What everybody is worth, over the service they take: tried one after the other."""
+ROUNDS, WHOLE_ROUNDS, NODES = 4, 2, 400
+"""Times cuts are looked for at all gates before lanes are made whole, and afterwards; nodes."""
 ROOM = 1.06
 """Duty that is reckoned with at most, over the work; where all plans need more, no more is said."""
 
@@ -55,10 +59,10 @@ class DutyBound:
         return self.best
 
     def seek(self) -> None:
-        """Raise what everybody is worth, and see what the gates make of it."""
-        morning = Morning(self.scenario)
-        people = self.people()
+        """Keep the gates open together; then raise what everybody is worth, gate by gate."""
+        morning, people = Morning(self.scenario), self.people()
         gates = [Capacity(morning, i, people) for i in range(len(self.scenario.gates))]
+        self._together(morning, people, self._step(gates))
         work = {
             name: min((g.work for g in gates if g.may_use(name)), default=0.0) for name in people
         }
@@ -73,6 +77,22 @@ class DutyBound:
                     return
                 total += gate.least(worth, most, self._expired)
             self.best = max(self.best, min(_up(total, step), most + step))
+
+    def _together(self, morning: Morning, people: Mapping[str, float], step: float) -> None:
+        """Add cuts to the programme of all gates for as long as they are broken."""
+        relaxation = Relaxation(morning, people)
+        for turn in range(ROUNDS + WHOLE_ROUNDS):
+            whole = turn >= ROUNDS
+            if self._expired():
+                return
+            solution = relaxation.solve(
+                whole=whole, nodes=NODES if whole else None, limit=self.watch.left()
+            )
+            if solution is None:
+                return
+            self.best = max(self.best, _up(solution.bound, step))
+            if not relaxation.cut(solution) and whole:
+                return
 
     def _expired(self) -> bool:
         return self._stopped or self.watch.expired()

@@ -93,7 +93,7 @@ class Capacity:
         self.edges = morning.minutes
         self.minutes = staffed(self.gate, self.line, morning.blocks)
         self.programme = Programme()
-        self.posts = list(posts(self.scenario, self.gate))
+        self.posts = list(posts(self.scenario, gate))
         self.cells: dict[tuple[str, int], int] = {}
         self._add_grades()
         self._add_lanes()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from returnsim.model.day import temperature_stage
 from returnsim.optimise.luck import line_of
-from returnsim.scenario.campus import FAST, Gate
+from returnsim.scenario.campus import FAST
 from returnsim.scenario.scenario import Scenario
 
 
@@ -13,6 +13,7 @@ from returnsim.scenario.scenario import Scenario
 class Post:
     """One station, and what a cut over its queue needs."""
 
+    gate: int
     station: int
     share: float
     """Share of people who pass it."""
@@ -25,8 +26,9 @@ class Post:
     """People who may have begun elsewhere, and those allowed for the normal curve."""
 
 
-def posts(scenario: Scenario, gate: Gate) -> Iterator[Post]:
+def posts(scenario: Scenario, number: int) -> Iterator[Post]:
     """Stations of a gate that everybody passes, or all but a share."""
+    gate = scenario.gates[number]
     line = line_of(gate)
     alarms = scenario.screening.alarms
     alarmed = max(alarms.hit, alarms.false_alarm)
@@ -42,5 +44,5 @@ def posts(scenario: Scenario, gate: Gate) -> Iterator[Post]:
             share *= 1 - alarmed  # away for a second reading
         slack = 1.0 + (upstream if k < line.chain else 0)
         mean = float(line.mean[k])
-        yield Post(k, share, mean, cv2, lanes.lanes, lanes.staff_per_lane, slack)
+        yield Post(number, k, share, mean, cv2, lanes.lanes, lanes.staff_per_lane, slack)
         upstream += lanes.lanes
