@@ -27,8 +27,8 @@ from returnsim.scenario.scenario import Scenario
 
 WORTH = (1.0, 1.03)
 """What everybody is worth, over the service they take: tried one after the other."""
-ROUNDS, WHOLE_ROUNDS, NODES = 4, 2, 400
-"""Times cuts are looked for at all gates before lanes are made whole, and afterwards; nodes."""
+NODES = 50
+"""Nodes of the solver for all gates together: what keeps gates open shows at the first."""
 ROOM = 1.06
 """Duty that is reckoned with at most, over the work; where all plans need more, no more is said."""
 
@@ -62,12 +62,12 @@ class DutyBound:
         """Keep the gates open together; then raise what everybody is worth, gate by gate."""
         morning, people = Morning(self.scenario), self.people()
         gates = [Capacity(morning, i, people) for i in range(len(self.scenario.gates))]
-        self._together(morning, people, self._step(gates))
+        step = self._step(gates)
+        self._together(morning, people, step)
         work = {
             name: min((g.work for g in gates if g.may_use(name)), default=0.0) for name in people
         }
         least = sum(people[name] * work[name] for name in people)
-        step = self._step(gates)
         most = _up(ROOM * least, step)
         for factor in WORTH:
             worth = {name: factor * minutes for name, minutes in work.items()}
@@ -79,10 +79,9 @@ class DutyBound:
             self.best = max(self.best, min(_up(total, step), most + step))
 
     def _together(self, morning: Morning, people: Mapping[str, float], step: float) -> None:
-        """Add cuts to the programme of all gates for as long as they are broken."""
+        """Solve the programme of all gates, with lanes in parts and then whole."""
         relaxation = Relaxation(morning, people)
-        for turn in range(ROUNDS + WHOLE_ROUNDS):
-            whole = turn >= ROUNDS
+        for whole in (False, True):
             if self._expired():
                 return
             solution = relaxation.solve(
@@ -91,8 +90,7 @@ class DutyBound:
             if solution is None:
                 return
             self.best = max(self.best, _up(solution.bound, step))
-            if not relaxation.cut(solution) and whole:
-                return
+            relaxation.cut(solution)
 
     def _expired(self) -> bool:
         return self._stopped or self.watch.expired()

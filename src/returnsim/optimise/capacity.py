@@ -86,13 +86,19 @@ COMMON = 0.5
 class Capacity:
     """The programme of one gate, on the day on which most people come."""
 
-    def __init__(self, morning: Morning, gate: int, people: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        morning: Morning,
+        gate: int,
+        people: Mapping[str, float],
+        programme: Programme | None = None,
+    ) -> None:
         self.morning, self.scenario = morning, morning.scenario
         self.gate, self.people = self.scenario.gates[gate], people
         self.line = line_of(self.gate)
         self.edges = morning.minutes
         self.minutes = staffed(self.gate, self.line, morning.blocks)
-        self.programme = Programme()
+        self.programme = Programme() if programme is None else programme
         self.posts = list(posts(self.scenario, gate))
         self.cells: dict[tuple[str, int], int] = {}
         self._add_grades()
@@ -106,8 +112,9 @@ class Capacity:
 
     @property
     def work(self) -> float:
-        """Minutes of duty that one person takes, if no lane is ever idle."""
-        return sum(p.staff * p.share * p.mean for p in self.posts) / 60
+        """Minutes of duty that one person on the list takes, if no lane is ever idle."""
+        coming = 1 - self.scenario.arrivals.absent_probability
+        return coming * sum(p.staff * p.share * p.mean for p in self.posts) / 60
 
     def may_use(self, grade: str) -> bool:
         """Whether there is a slot from which a grade is seated in time."""
@@ -354,6 +361,11 @@ class Capacity:
                 terms += self._begun_besides(post, u, last)
                 yield terms, post.slack - staff
 
+    def add_cuts(self, programme: Programme, duty: float) -> None:
+        """Write the cuts there are into a programme with no more than so much duty [min]."""
+        for terms, high in (*self.cuts, *self._ends(duty)):
+            programme.row(terms, -INF, high)
+
     # ------------------------------------------------------------ solving
 
     def least(self, worth: Mapping[str, float], duty: float, expired: Callable[[], bool]) -> float:
@@ -387,8 +399,7 @@ class Capacity:
         for variable, minutes in self.duty:
             programme.charge(variable, minutes)
         programme.row(self.duty, -INF, duty + WORTHLESS)
-        for terms, high in (*self.cuts, *self._ends(duty)):
-            programme.row(terms, -INF, high)
+        self.add_cuts(programme, duty)
         found = programme.solve(gap=GAP, nodes=NODES if whole else None, relaxed=not whole)
         self.programme.impossible = programme.impossible
         return found
