@@ -55,17 +55,25 @@ def load(path: Path) -> Raw:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        number = int(line[1]) if line else 0
-        lines = text.splitlines()
-        written = lines[number - 1] if 0 < number <= len(lines) else ""
-        if re.search(r"=\s*\[?\s*\d?\d:\d\d\s*(,|\]|}|#|$)", written):
-            raise refuse("clock_without_seconds", line=number) from None
-        raise refuse("not_toml", reason=str(error)) from None
+        raise InputError(path, [_slip(text, error)]) from None
     except RecursionError:
         raise refuse("not_toml", reason="nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
         raise refuse("not_toml", reason=str(error)) from None
+
+
+def _slip(text: str, error: tomllib.TOMLDecodeError) -> Problem:
+    """Name the slip that keeps a file from being read: a clock time, or what the reader says."""
+    line = re.search(r"at line (\d+)", str(error))
+    number = int(line[1]) if line else 0
+    lines = text.splitlines()
+    written = lines[number - 1] if 0 < number <= len(lines) else ""
+    if re.search(r"=\s*\[?\s*\d?\d:\d\d\s*(,|\]|}|#|$)", written):
+        return Problem("", "clock_without_seconds", {"line": number})
+    for clock in re.findall(r"[=\[,]\s*(\d{1,2}:\d\d:\d\d)", written):
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d", clock):
+            return Problem("", "no_such_clock", {"line": number, "value": clock})
+    return Problem("", "not_toml", {"reason": str(error)})
 
 
 def check(
