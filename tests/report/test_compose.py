@@ -1,9 +1,10 @@
 """From a proposal to words: nothing lost, nothing made up, the same every time."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
-from builders import a_class, a_gate, a_hold, a_scenario
+from builders import a_class, a_gate, a_hold, a_scenario, a_stage
 from proposals import STAMP, Curves, a_proposal
 
 from returnsim.optimise.planner import Proposal
@@ -108,6 +109,20 @@ def test_a_notice_tells_date_slot_and_gate(tiny_proposal: Proposal) -> None:
     slot = tiny_proposal.recommended.plan.arrival_of["9-1"].slot
     assert slot == time(7, 10)
     assert notice.time == "07:10–07:15"
+
+
+def test_who_is_late_is_told_until_when_somebody_stands_at_every_stage() -> None:
+    """The gate is open until half past eight, one stage until half past seven."""
+    school = a_scenario(gates=[a_gate(stages=[a_stage(name="scan"), a_stage(name="reading")])])
+    found = a_proposal(school, replications=2)
+    assert "until 08:30" in notices(found, "en")[0].late
+    shifts = [
+        s.model_copy(update={"ends": time(7, 30) if s.stage == "scan" else s.ends})
+        for s in found.recommended.plan.lanes
+    ]
+    plan = found.recommended.plan.changed(lanes=shifts)
+    early = replace(found, recommended=replace(found.recommended, plan=plan))
+    assert "until 07:30" in notices(early, "en")[0].late
 
 
 def test_the_fullest_day_has_everybody(tiny_proposal: Proposal) -> None:

@@ -1,8 +1,10 @@
 """The notice that each family gets."""
 
 from collections.abc import Iterator
+from datetime import time
 
 from returnsim.optimise.planner import Proposal
+from returnsim.plan.plan import Plan
 from returnsim.report.document import Notice
 from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
 from returnsim.scenario.campus import Gate, Stage
@@ -18,7 +20,7 @@ def notices(proposal: Proposal, lang: str) -> tuple[Notice, ...]:
     for c in scenario.classes:
         arrival, day = plan.arrival_of[c.name], plan.date_of[c.grade]
         gate = scenario.gate_named[arrival.gate]
-        label, closes = gate.label(lang), f"{gate.closes:%H:%M}"
+        label, closes = gate.label(lang), f"{_let_in_until(plan, gate):%H:%M}"
         found.append(
             Notice(
                 name=c.label(lang),
@@ -33,6 +35,17 @@ def notices(proposal: Proposal, lang: str) -> tuple[Notice, ...]:
             )
         )
     return tuple(found)
+
+
+def _let_in_until(plan: Plan, gate: Gate) -> time:
+    """Until when somebody stands at every stage that all pass; the gate itself may close later."""
+    last: dict[str, time] = {}
+    for shift in plan.lanes:
+        # those that begin later are for people who come in again at noon
+        if shift.gate == gate.name and shift.begins < gate.closes:
+            last[shift.stage] = max(shift.ends, last.get(shift.stage, shift.ends))
+    chain = [s.name for s in gate.stages if not s.only_on_return_day]
+    return min([gate.closes, *(last[name] for name in chain if name in last)])
 
 
 def _checks(gate: Gate) -> set[str]:
