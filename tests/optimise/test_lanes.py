@@ -10,7 +10,7 @@ from laws.schooldays import a_check
 
 from returnsim.experiment.streams import BLOCK
 from returnsim.model.day import prepare
-from returnsim.optimise.lanes import lanes_by_block, trim, widen, with_counts
+from returnsim.optimise.lanes import lanes_by_block, trim, unbroken, widen, with_counts
 from returnsim.optimise.trial import (
     BELL_RESERVE,
     STUCK_RISK,
@@ -159,6 +159,36 @@ def test_trimming_closes_every_lane_that_is_not_needed() -> None:
         assert tried.strain(with_counts(school, plan, fewer)).excess(school, 0.2) > 0
     busy = np.flatnonzero(counts["gate", "check"])
     assert np.diff(busy).max(initial=1) == 1, "one lane from the first who comes to the last"
+
+
+@pytest.mark.parametrize(
+    ("lanes", "whole"),
+    [
+        ([0, 2, 0, 0, 1, 0], [0, 2, 1, 1, 1, 0]),
+        ([1, 0, 0, 3], [1, 1, 1, 3]),
+        ([0, 0, 2, 1], [0, 0, 2, 1]),
+        ([0, 0], [0, 0]),
+    ],
+)
+def test_no_station_closes_to_open_again(lanes: list[int], whole: list[int]) -> None:
+    found = unbroken(np.array([lanes, lanes]))
+    assert found.tolist() == [whole, whole]
+
+
+def test_trimming_leaves_no_hole_in_a_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only the last block is needed, because somebody comes late, all before it stay open."""
+    school = a_scenario()
+    plan = a_plan(school)
+    tried = trial(school, plan)
+
+    def needs_the_last_block(_: Trial, candidate: Plan) -> Strain:
+        last = lanes_by_block(school, candidate)["gate", "check"][-1]
+        return Strain(0.0 if last else 1.0, 0.0, 0, 0.0, {})
+
+    monkeypatch.setattr(Trial, "strain", needs_the_last_block)
+    counts = lanes_by_block(school, trim(school, plan, tried, 0.2))["gate", "check"]
+    first = int(np.flatnonzero(counts)[0])
+    assert counts[first:].tolist() == [1] * (counts.size - first)
 
 
 def test_lanes_without_staff_are_left_open() -> None:

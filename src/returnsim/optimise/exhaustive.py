@@ -19,6 +19,7 @@ from itertools import count, product
 
 import numpy as np
 
+from returnsim.optimise.lanes import unbroken
 from returnsim.optimise.rehearsal import Counts, Mark, Rehearsal, Sketch
 from returnsim.optimise.sketch_rules import Rules
 
@@ -155,7 +156,10 @@ def _fewest_lanes(rules: Rules) -> Iterator[Sketch]:
 
 
 def _one_more(rules: Rules, sketch: Sketch, spot: Place) -> Sketch | None:
-    """Open one lane more, unless there is none, nobody for it, or nobody who has come yet."""
+    """Open one lane more, unless there is none, nobody for it, or nobody who has come yet.
+
+    Nor where the station would close before and open again; block after block none is missed.
+    """
     gate, station, block = spot
     if sketch.lanes[gate][station, block] >= rules.most[gate][station, block]:
         return None
@@ -165,6 +169,8 @@ def _one_more(rules: Rules, sketch: Sketch, spot: Place) -> Sketch | None:
     lanes = sketch.lanes.copy()
     lanes[gate] = lanes[gate].copy()
     lanes[gate][station, block] += 1
+    if (unbroken(lanes[gate]) > lanes[gate]).any():
+        return None
     wider = Sketch(sketch.slot, sketch.gate, lanes)
     return wider if rules.manned(wider) else None
 

@@ -1,4 +1,4 @@
-"""How many lanes stand open when, settled by simulation.
+"""How many lanes stand open when, settled by simulation. No station closes to open again.
 
 Starting from the first guess, lanes are added at a gate until the simulated days keep the
 limits, then taken away one block at a time for as long as they still do.
@@ -51,6 +51,13 @@ def is_outside(shift: Shift, blocks: NDArray[np.float64]) -> bool:
     return bool(seconds(shift.ends) <= blocks[0] or seconds(shift.begins) >= blocks[-1])
 
 
+def unbroken(lanes: NDArray[np.int_]) -> NDArray[np.int_]:
+    """At least one lane in every block from the first to the last in which one is open."""
+    since = np.maximum.accumulate(lanes > 0, axis=-1)
+    until = np.maximum.accumulate((lanes > 0)[..., ::-1], axis=-1)[..., ::-1]
+    return np.maximum(lanes, since & until)
+
+
 def widen(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan | None:
     """Add lanes at one gate until it keeps its limits; none if all there are do not help.
 
@@ -98,7 +105,8 @@ def trim(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan:
                 while counts[gate.name, name][block] > least[block]:
                     counts[gate.name, name][block] -= 1
                     candidate = with_counts(scenario, plan, counts)
-                    if trial.strain(candidate).excess(scenario, margin) > 0:
+                    broken = (unbroken(counts[gate.name, name]) > counts[gate.name, name]).any()
+                    if broken or trial.strain(candidate).excess(scenario, margin) > 0:
                         counts[gate.name, name][block] += 1
                         break
                     best, changed = candidate, True
@@ -147,7 +155,7 @@ def _with_one_more(scenario: Scenario, plan: Plan, gate_name: str) -> Iterator[P
             if not chosen.any():
                 continue
             counts = lanes_by_block(scenario, plan)
-            counts[gate_name, name] = numbers + chosen
+            counts[gate_name, name] = unbroken(numbers + chosen)
             candidate = with_counts(scenario, plan, counts)
             if not lane_misfits(candidate, scenario):
                 yield candidate

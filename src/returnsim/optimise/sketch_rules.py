@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.optimise.lanes import while_they_come
+from returnsim.optimise.lanes import unbroken, while_they_come
 from returnsim.optimise.rehearsal import Counts, Rehearsal, Sketch, staffed
 from returnsim.scenario.quantities import clock_time, seconds
 
@@ -151,7 +151,7 @@ class Rules:
     def tidy(self, sketch: Sketch, gate: int, lanes: Counts | None = None) -> Counts:
         """Return lanes with none before anybody comes, and one at each station while they come.
 
-        Lanes without staff are open whenever the gate is.
+        No station closes to open again. Lanes without staff are open whenever the gate is.
         """
         wanted = np.maximum(sketch.lanes[gate] if lanes is None else lanes, 0)
         needed = self.needed(sketch, gate)
@@ -159,6 +159,7 @@ class Rules:
             return np.zeros_like(wanted)
         found = np.where(needed, np.maximum(wanted, 1), wanted)
         found[:, : int(needed.argmax())] = 0
+        found = unbroken(found)
         free = self.people[gate] == 0
         found[free] = self.most[gate][free]
         return found

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from returnsim.optimise.anneal import DEAR_AT_LAST, Annealing
+from returnsim.optimise.lanes import unbroken
 from returnsim.optimise.rehearsal import Sketch
 
 TRIED = 3
@@ -80,7 +81,8 @@ def _options(annealing: Annealing, by: int) -> list[Sketch]:
                 if now.lanes[gate][station, block] + by >= 0:
                     option = now.copy()
                     option.lanes[gate][station, block] += by
-                    if rules.fits(option, gate) and rules.manned(option):
+                    broken = (unbroken(option.lanes[gate]) > option.lanes[gate]).any()
+                    if not broken and rules.fits(option, gate) and rules.manned(option):
                         found.append(option)
     return found
 
