@@ -71,10 +71,9 @@ class Rehearsal:
         self.people: list[dict[str, People]] = [
             people_of(scenario, plan, day, seed, blocks) for day in self.days
         ]
-        self.at_first = [self._within_a_step(line) for line in self.lines]
-        self.allowance = self.at_first.copy()
-        """Places by which steps show each queue too short: at first what theory says, then what
-        comparing with the kernel shows."""
+        self.allowance = [0.0] * len(self.gates)
+        """Places by which steps show each queue too short, besides what is lost within a step:
+        found by comparing with the kernel."""
         self._dues = self.morning.slots + self.morning.slot_seconds
         edge = self.morning.minutes
         self.origin = float(edge[0])
@@ -177,16 +176,6 @@ class Rehearsal:
         """End of a slot [s after midnight]."""
         return float(self._dues[slot])
 
-    @staticmethod
-    def _within_a_step(line: Line) -> float:
-        """Half of what all lanes get through in a step.
-
-        In a step all who come count as served by the whole of it; those who come in its
-        second half found the first half gone.
-        """
-        rates = [lanes.lanes / line.mean[k] for k, lanes in enumerate(line.lanes[: line.chain])]
-        return 0.5 * STEP * min(rates, default=0.0)
-
     def _staff_of(self, gate: Gate, people: Mapping[str, People]) -> list[tuple[float, ...]]:
         """When the first and the last of each group of staff of a gate come on a day."""
         return [
@@ -211,6 +200,16 @@ class Rehearsal:
 
     # ------------------------------------------------------------ playing
 
+    def within_a_step(self, sketch: Sketch, gate: int) -> float:
+        """Half of what the lanes of a gate, when most are open, get through in a step [people].
+
+        In a step all who come count as served by the whole of it; those who come in its
+        second half found the first half gone.
+        """
+        line, most = self.lines[gate], sketch.lanes[gate].max(axis=1)
+        rates = [float(most[k]) / line.mean[k] for k in range(line.chain)]
+        return float(0.5 * STEP * min(rates, default=0.0))
+
     def days_of(self, gate: int, members: Iterable[int]) -> list[int]:
         """Days on which a gate has to be tried: the last, and those that no later day covers.
 
@@ -232,7 +231,8 @@ class Rehearsal:
         lanes = np.where(self.open[gate], sketch.lanes[gate][:, self.block_of], 0)
         missed = waited = 0.0
         longest = np.zeros(self.replications, np.float32)
-        places = max(1.0, self.gates[gate].places - self.allowance[gate])
+        allowance = self.allowance[gate] + self.within_a_step(sketch, gate)
+        places = max(1.0, self.gates[gate].places - allowance)
         for day in self.days_of(gate, members):
             crowded, soft, slow, stuck, waited, worst = play(
                 self.inflow[gate][day],

@@ -91,16 +91,16 @@ class Settling:
                 trial = Trial(self.scenario, plan, gate.name, stage.days[-1:], self.seed, size)
                 short = np.quantile(trial.longest(plan), usual)
                 short -= np.quantile(stage.mark(sketch, number).longest, usual)
-                self._allow(number, float(short))
-                more.append(stage.allowance[number] - stage.at_first[number])
+                self._allow(number, max(-2.0, float(short)) - stage.within_a_step(sketch, number))
+                more.append(stage.allowance[number])
             else:
                 idle.append(number)
         for number in idle:
-            self._allow(number, stage.at_first[number] + max(more))
+            self._allow(number, max(more))
 
     def _allow(self, number: int, short: float) -> None:
         places = self.scenario.gates[number].places
-        self.stage.allowance[number] = float(np.clip(short, -2.0, MOST_ALLOWED * places))
+        self.stage.allowance[number] = min(short, MOST_ALLOWED * places)
 
     # ------------------------------------------------------------ settling
 
