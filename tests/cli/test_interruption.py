@@ -110,10 +110,10 @@ def test_one_press_while_it_searches_gives_the_best_plan_so_far(
 SLOW_SEARCH = """
 import returnsim.optimise.search as search
 heat = search.Search._heat
-def long_one(self, start, moves, hot=None):
+def long_one(self, start, moves):
     sys.stderr.write("!")
     sys.stderr.flush()
-    return heat(self, start, 1_000 * moves, hot)
+    return heat(self, start, 1_000 * moves)
 search.Search._heat = long_one
 """
 """A search that would take hours."""

@@ -130,9 +130,9 @@ class Annealing:
             if found <= price or self.random.random() < math.exp((price - found) / heat):
                 price = found
                 final = self.price(marks, DEAR_AT_LAST)
-                if final < self.least - 1e-9:
-                    best, self.least = self.now.copy(), final
-                    self.kept = self.missed(marks) <= 0.0
+                kept = self.missed(marks) <= 0.0
+                if (not kept, final) < (not self.kept, self.least - 1e-9):
+                    best, self.least, self.kept = self.now.copy(), final, kept
             else:
                 self.marks = before
                 self._revert(undo)

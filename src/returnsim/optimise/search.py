@@ -159,10 +159,10 @@ class Search:
         self.cut_short |= self.watch.expired()
         return self.cut_short
 
-    def _heat(self, start: Sketch, moves: int, hot: float | None = None) -> tuple[float, Sketch]:
+    def _heat(self, start: Sketch, moves: int) -> tuple[float, Sketch]:
         """Anneal a sketch; return what it costs with it."""
         self.rounds += 1
-        found = self.annealing.improve(start, moves, hot=hot, expired=self.watch.expired)
+        found = self.annealing.improve(start, moves, expired=self.watch.expired)
         return self.annealing.least, found
 
     def _keep(self, sketch: Sketch) -> None:
