@@ -50,7 +50,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.optimise.demand import Morning, passage_seconds
+from returnsim.optimise.demand import COMMON, Morning, passage_seconds
 from returnsim.optimise.lanes import while_they_come
 from returnsim.optimise.luck import line_of
 from returnsim.optimise.posts import Post, posts
@@ -79,8 +79,6 @@ NODES, GAP = 400, 1e-3
 """Nodes of the solver, and what it may leave unproven."""
 WORTHLESS = 1e-6
 """Minutes below which nothing is to be gained."""
-COMMON = 0.5
-"""Probability of the middle of the common shift."""
 
 
 class Capacity:
@@ -105,7 +103,7 @@ class Capacity:
         self._add_lanes()
         self._keep_open()
         self._arriving = {key: self._profiles(*key) for key in self.cells}
-        self._of_staff = self._staff_profiles()
+        self._of_staff = morning.staff_by_shift(self.gate, morning.middle_shifts)
         self._reach_of = self._reach()
         self.cuts: list[tuple[Terms, float]] = []
         self.seen: set[tuple[int, int, int, bool]] = set()
@@ -198,22 +196,7 @@ class Capacity:
         """Share of a grade that comes in each minute, shape (shifts, minutes)."""
         due = float(self.morning.slots[slot]) + self.morning.slot_seconds
         bell = seconds(self.scenario.grade_named[grade].bell)
-        return self.morning.arriving_by_shift(due, bell, self._middle())
-
-    def _staff_profiles(self) -> Floats:
-        total = np.zeros((self._middle().size, self.edges.size - 1))
-        for group in self.scenario.staff:
-            if group.gate == self.gate.name and group.arrives is not None:
-                due = seconds(group.arrives)
-                total += group.people * self.morning.arriving_by_shift(due, due, self._middle())
-        return total
-
-    def _middle(self) -> Floats:
-        """Common shifts in the middle of their distribution [s]; just 0 without any."""
-        shift = self.scenario.arrivals.common_shift_minutes
-        if shift is None:
-            return np.zeros(1)
-        return 60 * shift.quantile(0.5 + COMMON * (np.linspace(0, 1, 9) - 0.5))
+        return self.morning.arriving_by_shift(due, bell, self.morning.middle_shifts)
 
     def _quantile(self, risk: float) -> float:
         """Standard deviations by which the mean must keep away, for a risk."""

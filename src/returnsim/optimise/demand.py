@@ -17,6 +17,8 @@ GRID = (np.arange(2000) + 0.5) / 2000
 SELDOM = 0.001
 """Share of people for whom no lane is kept open before the others come, or after them."""
 SHIFTS = (np.arange(15) + 0.5) / 15
+COMMON = 0.5
+"""Probability of the middle of the common shift."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,23 @@ class Morning:
             ignoring = how.ignore_slot_probability
             found.append((1 - ignoring) * shares[0] + ignoring * shares[1])
         return (1 - how.absent_probability) * np.array(found)
+
+    @cached_property
+    def middle_shifts(self) -> Floats:
+        """Common shifts in the middle of their distribution [s]; just 0 without any."""
+        shift = self.scenario.arrivals.common_shift_minutes
+        if shift is None:
+            return np.zeros(1)
+        return 60 * shift.quantile(0.5 + COMMON * (np.linspace(0, 1, 9) - 0.5))
+
+    def staff_by_shift(self, gate: Gate, shifts: Floats) -> Floats:
+        """Staff who reach a gate in each minute, under each common shift, shape as above."""
+        total = np.zeros((shifts.size, self.minutes.size - 1))
+        for group in self.scenario.staff:
+            if group.gate == gate.name and group.arrives is not None:
+                due = seconds(group.arrives)
+                total += group.people * self.arriving_by_shift(due, due, shifts)
+        return total
 
     def in_time(self, due: float, bell: float, passage: float) -> float:
         """Share of a class seated by its bell if getting to the room takes `passage` [s]."""
