@@ -98,7 +98,6 @@ MORE = {
 
 def exactly(school: Scenario) -> tuple[Search, Sketch | None]:
     search = searching(school)
-    search.stage.allowance = [0.0] * len(school.gates)
     return search, least_of_all(search.stage, search.annealing.rules, ENOUGH)
 
 
@@ -117,7 +116,7 @@ def narrow(seed: int, scarce: bool) -> Scenario:
         for grade in raw["grades"]:
             grade["bell"] = time(7, 57)
         for gate in raw["gates"]:
-            gate["marked_places"] = max(1, gate["marked_places"] - 6)
+            gate["marked_places"] = max(1, gate["marked_places"] - 5)
             gate["stages"][0]["service_seconds"]["mean"] *= 1.3
 
     return changed(tiny_school(seed, lanes=lanes), change)
@@ -249,7 +248,6 @@ def test_twice_of_everything_keeps_a_plan_twice_over(
     things = [*school.classes, *school.gates]
     with_luck_of(monkeypatch, {f"{t.name} too": t.name for t in things})
     search = searching(doubled(school))
-    search.stage.allowance = [0.0] * (2 * len(school.gates))
     gates = len(school.gates)
     twice = Sketch(
         found.slot * 2, [*found.gate, *(g + gates for g in found.gate)], [*found.lanes * 2]
