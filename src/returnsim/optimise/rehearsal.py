@@ -5,7 +5,7 @@ station by block. Only gates that a change touches are played again, in steps
 (`returnsim.model.binned`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,7 +103,8 @@ class Rehearsal:
         self._staff_spans = [
             [self._staff_of(g, people) for people in self.people] for g in self.gates
         ]
-        self._room = np.zeros((4, self.steps, self.replications), np.float32)
+        behind = max(1, *(line.chain - 1 for line in self.lines))
+        self._room = np.zeros((behind, self.steps, self.replications), np.float32)
 
     # ------------------------------------------------------------ sketches and plans
 
@@ -147,6 +148,14 @@ class Rehearsal:
         return with_counts(self.scenario, like.changed(arrivals=arrivals), counts)
 
     # ------------------------------------------------------------ people at the gates
+
+    def lay_out(self, allowed: Sequence[Iterable[int]]) -> None:
+        """Lay out every class at the gates that it may use, before searches go on abreast."""
+        for school_class, gates in zip(self.classes, allowed, strict=True):
+            for day, people in enumerate(self.people):
+                if school_class.name in people:
+                    for gate in gates:
+                        self._cohort(gate, day, school_class.name)
 
     def begin(self, sketch: Sketch) -> None:
         """Put everybody where a sketch says."""
