@@ -13,8 +13,12 @@ are idle most of the time, what keeps them open counts for more (`returnsim.opti
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from threading import Thread
+import os
+import pickle
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from subprocess import PIPE, Popen, TimeoutExpired
 
 import numpy as np
 
@@ -32,31 +36,78 @@ NODES = 50
 ROOM = 1.06
 """Duty that is reckoned with at most, over the work; where all plans need more, no more is said."""
 
+LOOK = 0.2
+"""Seconds between two looks at the clock while a bound is waited for."""
+
 
 class DutyBound:
-    """Looks for minutes of duty below which no plan keeps its limits; `best` only grows."""
+    """Looks for minutes of duty below which no plan keeps its limits; `best` only grows.
 
-    def __init__(self, scenario: Scenario, dates: Sequence[ReturnDate], watch: Watch) -> None:
-        self.scenario, self.dates, self.watch = scenario, dates, watch
+    Parameters
+    ----------
+    scenario, dates
+        What is given, and when each grade comes back.
+    watch
+        Says when the time is up.
+    told
+        Called with every better bound [min].
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        dates: Sequence[ReturnDate],
+        watch: Watch,
+        told: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        self.scenario, self.dates, self.watch, self.told = scenario, dates, watch, told
         self.best = 0.0
-        self._stopped = False
-        self._aside: Thread | None = None
+        self._aside: Popen[bytes] | None = None
 
-    def begin(self, *, aside: bool) -> None:
-        """Begin, aside from the search where there is a second worker for it."""
-        if aside:
-            self._aside = Thread(target=self.seek, daemon=True)
-            self._aside.start()
+    def begin(self) -> None:
+        """Begin in a process of its own, where a thread would hold up the search.
+
+        It has a session of its own, too, so that Ctrl-C does not reach it.
+        """
+        path = os.pathsep.join(p for p in sys.path if p)
+        self._aside = Popen(
+            [sys.executable, "-m", __name__],
+            stdin=PIPE,
+            stdout=PIPE,
+            env=os.environ | {"PYTHONPATH": path},
+            start_new_session=True,
+        )
+        assert self._aside.stdin is not None
+        with suppress(BrokenPipeError), self._aside.stdin as given:
+            pickle.dump((self.scenario, tuple(self.dates), self.watch.left()), given)
+        self._aside.stdin = None  # or `communicate` would flush what is closed
 
     def end(self, *, patient: bool = True) -> float:
         """Return the bound, finished unless there is no patience left."""
         if self._aside is None:
             if patient:
                 self.seek()
-        else:
-            self._stopped = not patient
-            self._aside.join(None if patient else 0.0)
+            return self.best
+        found, finished = self._told_aside(self._aside, patient=patient)
+        self._aside = None
+        for line in found.split():
+            self.best = max(self.best, float(line))
+        if patient and not finished and not self.watch.expired():
+            self.seek()  # it has printed its traceback, and we shall have ours
         return self.best
+
+    def _told_aside(self, aside: Popen[bytes], *, patient: bool) -> tuple[bytes, bool]:
+        """Everything that was found aside, and whether the search for it came to its end."""
+        while patient and not self.watch.expired():
+            with suppress(TimeoutExpired):
+                found, _ = aside.communicate(timeout=LOOK)
+                return found, aside.returncode == 0
+        aside.kill()
+        return aside.communicate()[0], False
+
+    def give_up(self) -> None:
+        """End what was begun, if it has not ended."""
+        self.end(patient=False)
 
     def seek(self) -> None:
         """Keep the gates open together; then raise what everybody is worth, gate by gate."""
@@ -73,27 +124,29 @@ class DutyBound:
             worth = {name: factor * minutes for name, minutes in work.items()}
             total = factor * least
             for gate in gates:
-                if self._expired():
+                if self.watch.expired():
                     return
-                total += gate.least(worth, most, self._expired)
-            self.best = max(self.best, min(_up(total, step), most + step))
+                total += gate.least(worth, most, self.watch.expired)
+            self._found(min(_up(total, step), most + step))
 
     def _together(self, morning: Morning, people: Mapping[str, float], step: float) -> None:
         """Solve the programme of all gates, with lanes in parts and then whole."""
         relaxation = Relaxation(morning, people)
         for whole in (False, True):
-            if self._expired():
+            if self.watch.expired():
                 return
             solution = relaxation.solve(
                 whole=whole, nodes=NODES if whole else None, limit=self.watch.left()
             )
             if solution is None:
                 return
-            self.best = max(self.best, _up(solution.bound, step))
+            self._found(_up(solution.bound, step))
             relaxation.cut(solution)
 
-    def _expired(self) -> bool:
-        return self._stopped or self.watch.expired()
+    def _found(self, minutes: float) -> None:
+        if minutes > self.best:
+            self.best = minutes
+            self.told(minutes)
 
     def people(self) -> Mapping[str, float]:
         """People of each grade who come by the gates on the day on which most do."""
@@ -124,3 +177,18 @@ class DutyBound:
 def _up(minutes: float, step: float) -> float:
     """Round up to what duty can be."""
     return math.ceil(minutes / step - 1e-6) * step
+
+
+def _aside() -> None:
+    """Seek a bound for what is given on standard input, and tell every better one."""
+    scenario, dates, left = pickle.load(sys.stdin.buffer)
+
+    def told(minutes: float) -> None:
+        sys.stdout.write(f"{minutes!r}\n")
+        sys.stdout.flush()
+
+    DutyBound(scenario, dates, Watch(left), told).seek()
+
+
+if __name__ == "__main__":
+    _aside()

@@ -47,7 +47,7 @@ from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
-MARGINS = (0.5, 0.3, 0.1, 0.0)
+MARGINS = (0.7, 0.5, 0.3, 0.1, 0.0)
 """Share of each risk that the search may use, from the first attempt to the last."""
 QUICK, QUICK_AGAIN, QUICK_MARGINS = 0.5, 2, (0.3, 0.0)
 """Share of the search's moves, times it goes on from a plan that cannot be settled, and shares
@@ -117,13 +117,7 @@ def recommend(
     report("dates", 0, 1)
     dates, calendar = proven_dates(scenario, books)
     search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)
-    least = DutyBound(scenario, dates, watch)
-    least.begin(aside=not isinstance(jobs, int) or jobs > 1)
-    found, stock = _search(search, books, replications, jobs, report)
-    try:
-        duty = least.end(patient=not search.cut_short)
-    except KeyboardInterrupt:
-        duty, search.cut_short = least.best, True
+    found, stock, duty = _bounded(search, books, replications, jobs, report)
     naive = naive_plans(scenario, books, dates, found, seed, jobs, report)
     found = best_of(scenario, found, naive)
     points = front(search, books, found, naive, replications, jobs, report)
@@ -143,6 +137,26 @@ def recommend(
         fairness(scenario, found.plan),
         search.cut_short,
     )
+
+
+def _bounded(
+    search: Search,
+    books: Sequence[Rulebook],
+    replications: Replications,
+    jobs: Jobs,
+    report: Report,
+) -> tuple[Assessment, tuple[StockLine, ...], float]:
+    """Search, and work out meanwhile how few minutes of duty any plan needs."""
+    least = DutyBound(search.scenario, search.dates, search.watch)
+    if not isinstance(jobs, int) or jobs > 1:
+        least.begin()
+    try:
+        found, stock = _search(search, books, replications, jobs, report)
+        duty = least.end(patient=not search.cut_short)
+    finally:
+        least.give_up()
+    search.cut_short |= search.watch.expired()
+    return found, stock, duty
 
 
 def _cheapest(
