@@ -175,17 +175,30 @@ def test_no_station_closes_to_open_again(lanes: list[int], whole: list[int]) -> 
     assert found.tolist() == [whole, whole]
 
 
+def test_keeping_limits_is_having_no_excess() -> None:
+    """Playing may end early, and says the same as playing all of it."""
+    school = a_scenario(gates=[a_gate(stages=[a_stage(lanes=4)], marked_places=6)])
+    plan = a_plan(school)
+    tried, found = trial(school, plan), set()
+    for lanes in (1, 2, 3, 4):
+        for margin in (0.0, 0.2, 1.0):
+            fewer = plan.changed(lanes=[one_lane().model_copy(update={"lanes": lanes})])
+            kept = tried.keeps(fewer, margin)
+            assert kept == (tried.strain(fewer).excess(school, margin) <= 0)
+            found.add(kept)
+    assert found == {True, False}
+
+
 def test_trimming_leaves_no_hole_in_a_morning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where only the last block is needed, because somebody comes late, all before it stay open."""
     school = a_scenario()
     plan = a_plan(school)
     tried = trial(school, plan)
 
-    def needs_the_last_block(_: Trial, candidate: Plan) -> Strain:
-        last = lanes_by_block(school, candidate)["gate", "check"][-1]
-        return Strain(0.0 if last else 1.0, 0.0, 0, 0.0, {})
+    def needs_the_last_block(_: Trial, candidate: Plan, __: float) -> bool:
+        return bool(lanes_by_block(school, candidate)["gate", "check"][-1])
 
-    monkeypatch.setattr(Trial, "strain", needs_the_last_block)
+    monkeypatch.setattr(Trial, "keeps", needs_the_last_block)
     counts = lanes_by_block(school, trim(school, plan, tried, 0.2))["gate", "check"]
     first = int(np.flatnonzero(counts)[0])
     assert counts[first:].tolist() == [1] * (counts.size - first)

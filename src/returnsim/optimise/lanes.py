@@ -86,7 +86,7 @@ def _all_fail(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> bo
     counts = lanes_by_block(scenario, plan)
     for name, lanes, _ in stations(scenario.gate_named[trial.gate]):
         counts[trial.gate, name] = np.full(Morning(scenario).blocks.size - 1, lanes.lanes)
-    return trial.strain(with_counts(scenario, plan, counts)).excess(scenario, margin) > 0
+    return not trial.keeps(with_counts(scenario, plan, counts), margin)
 
 
 def trim(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan:
@@ -106,7 +106,7 @@ def trim(scenario: Scenario, plan: Plan, trial: Trial, margin: float) -> Plan:
                     counts[gate.name, name][block] -= 1
                     candidate = with_counts(scenario, plan, counts)
                     broken = (unbroken(counts[gate.name, name]) > counts[gate.name, name]).any()
-                    if broken or trial.strain(candidate).excess(scenario, margin) > 0:
+                    if broken or not trial.keeps(candidate, margin):
                         counts[gate.name, name][block] += 1
                         break
                     best, changed = candidate, True

@@ -186,7 +186,7 @@ def _passes(scenario: Scenario, plan: Plan, trial: Trial, pins: Pins, margin: fl
         fixed = pins[trial.gate, name]
         counts[trial.gate, name] = np.where(fixed >= 0, fixed, lanes.lanes)
     full = with_counts(scenario, plan, counts)
-    return trial.strain(full).excess(scenario, margin) == 0
+    return trial.keeps(full, margin)
 
 
 def _late(scenario: Scenario, plan: Plan, trials: dict[str, Trial], failed: set[str]) -> bool:
@@ -267,7 +267,7 @@ def _narrowed(scenario: Scenario, before: Plan, plan: Plan, trial: Trial, margin
             while counts[key][block] > floor[block]:
                 counts[key][block] -= 1
                 candidate = with_counts(scenario, plan, counts)
-                if trial.strain(candidate).excess(scenario, margin) > 0:
+                if not trial.keeps(candidate, margin):
                     counts[key][block] += 1
                     break
                 best = candidate

@@ -7,7 +7,7 @@ later judge the plan: an estimate by the days a search has used is too kind.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -124,32 +124,47 @@ class Trial:
 
     def strain(self, plan: Plan) -> Strain:
         """Play the plan's lanes on every day tried."""
-        crowded = long_wait = stuck_days = 0.0
-        stuck = 0
-        in_time: dict[str, float] = {}
+        days = []
         for blocks in self.journeys:
-            full, slow, left, days = 0.0, 0.0, 0.0, 0
-            late: dict[str, float] = {}
+            day = _Day(sum(draws.replications for _, draws in blocks), len(blocks))
             for path, draws in blocks:
-                trace = self._played(plan, path, draws)
-                longest = queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0]
-                wait = waiting.at_gate(trace).wait.max(axis=1)
-                full += float((longest > self.places).sum())
-                limit = self.scenario.limits.longest_wait_minutes * 60
-                slow += float((wait > limit).sum())
-                inside = waiting.still_inside(trace)
-                stuck += int(inside.sum())
-                left += float(inside.any(axis=1).sum())
-                for number, party in enumerate(path.day.parties):
-                    if party.is_class:
-                        share = float(waiting.seated_by_bell(trace, number).mean())
-                        late[party.name] = late.get(party.name, 0.0) + share / len(blocks)
-                days += trace.replications
-            crowded, long_wait = max(crowded, full / days), max(long_wait, slow / days)
-            stuck_days = max(stuck_days, left / days)
-            for name, share in late.items():
-                in_time[name] = min(share, in_time.get(name, 1.0))
-        return Strain(crowded, long_wait, stuck, stuck_days, in_time)
+                self._count(day, plan, path, draws)
+            days.append(day.strain())
+        return Strain(
+            max((d.crowded for d in days), default=0.0),
+            max((d.long_wait for d in days), default=0.0),
+            sum(d.stuck for d in days),
+            max((d.stuck_days for d in days), default=0.0),
+            {
+                name: min(d.in_time.get(name, 1.0) for d in days)
+                for name in dict.fromkeys(name for d in days for name in d.in_time)
+            },
+        )
+
+    def keeps(self, plan: Plan, margin: float) -> bool:
+        """Whether all limits are kept; as soon as they cannot be any more, no more is played."""
+        for blocks in self.journeys:
+            day = _Day(sum(draws.replications for _, draws in blocks), len(blocks))
+            for path, draws in blocks:
+                self._count(day, plan, path, draws)
+                if day.strain().excess(self.scenario, margin) > 0:
+                    return False
+        return True
+
+    def _count(self, day: "_Day", plan: Plan, path: Itineraries, draws: Draws) -> None:
+        """Play a block and count what is missed."""
+        trace = self._played(plan, path, draws)
+        longest = queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0]
+        wait = waiting.at_gate(trace).wait.max(axis=1)
+        inside = waiting.still_inside(trace)
+        day.full += int((longest > self.places).sum())
+        day.slow += int((wait > self.scenario.limits.longest_wait_minutes * 60).sum())
+        day.stuck += int(inside.sum())
+        day.left += int(inside.any(axis=1).sum())
+        for number, party in enumerate(path.day.parties):
+            if party.is_class:
+                late = 1.0 - float(waiting.seated_by_bell(trace, number).mean())
+                day.late[party.name] = day.late.get(party.name, 0.0) + late
 
     def longest(self, plan: Plan) -> Floats:
         """Longest queue of every replication of the last day tried."""
@@ -158,6 +173,34 @@ class Trial:
             trace = self._played(plan, path, draws)
             found.append(queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0])
         return np.concatenate(found) if found else np.zeros(0)
+
+
+@dataclass(slots=True)
+class _Day:
+    """What has been missed on one day so far; blocks that are still to come may be perfect."""
+
+    replications: int
+    blocks: int
+    full: int = 0
+    """Replications with more people than places."""
+    slow: int = 0
+    """Replications with too long a wait."""
+    stuck: int = 0
+    """People never served."""
+    left: int = 0
+    """Replications with such a person."""
+    late: dict[str, float] = field(default_factory=dict)
+    """Share of each class that is not seated by the bell, added up over blocks."""
+
+    def strain(self) -> Strain:
+        """Turn counts into shares."""
+        return Strain(
+            self.full / self.replications,
+            self.slow / self.replications,
+            self.stuck,
+            self.left / self.replications,
+            {name: 1.0 - late / self.blocks for name, late in self.late.items()},
+        )
 
 
 def hardest_days(
