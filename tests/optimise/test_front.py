@@ -1,6 +1,5 @@
 """What else could be had: only what is confirmed, and a cheaper plan met on the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
 from functools import cache
@@ -115,10 +114,7 @@ def test_what_is_kept_on_average_only_is_left_out(monkeypatch: pytest.MonkeyPatc
         assert not unsettled(found)
         option = found.plan.changed(lanes=plan.lanes)
 
-        def options(_: Search, __: Plan, option: Plan = option) -> Iterator[tuple[str, Plan]]:
-            yield "later", option
-
-        monkeypatch.setattr(front_module, "_options", options)
+        monkeypatch.setattr(front_module, "_options", lambda *_, o=option: [("later", o)])
         monkeypatch.setattr(front_module, "REPLICATIONS", REPLICATIONS)
         books = rulebooks(scenario, TINY.parent)
         how = (searching(scenario), books, found, {}, REPLICATIONS, 1, lambda *_: None)

@@ -8,10 +8,11 @@ interval of every risk lies within its limit. Where it does not, or the days do 
 plan is not shown.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
+from returnsim.experiment.abreast import Piece, abreast
 from returnsim.experiment.assessment import Assessment, Replications, assess
 from returnsim.experiment.study import Study, run
 from returnsim.experiment.workers import Jobs
@@ -79,9 +80,9 @@ def front(
     judged = {name: a for name, a in naive.items() if _as_dated(a, found)}
     points += [_point(name, a.plan, found, jobs) for name, a in judged.items()]
     if not search.cut_short:
-        for number, (name, plan) in enumerate(_options(search, found.plan)):
-            report("front", number, len(FEWER) + len(LATER))
-            points.append(_point(name, plan, found, jobs))
+        report("front", 0, len(FEWER) + len(LATER))
+        options = _options(search, found.plan, jobs, report)
+        points += [_point(name, plan, found, jobs) for name, plan in options]
 
     def confirmed(point: FrontPoint) -> bool:
         sure = judged.get(point.name) or assess(
@@ -192,24 +193,47 @@ def _point(name: str, plan: Plan, found: Assessment, jobs: Jobs) -> FrontPoint:
     )
 
 
-def _options(search: Search, plan: Plan) -> Iterator[tuple[str, Plan]]:
-    stage, moves = search.stage, int(MOVES * search.moves)
-    start, allowed = stage.sketch(plan), stage.allowance.copy()
-    for share in FEWER:
+def _options(search: Search, plan: Plan, jobs: Jobs, report: Report) -> list[tuple[str, Plan]]:
+    """Search on from a plan, side by side."""
+    start = search.stage.sketch(plan)
+    first = min(start.slot)
+    pieces: list[Piece[Sketch | None]] = [_with_fewer_places(search, start, n) for n in FEWER]
+    pieces += [_later(search, first, n) for n in LATER]
+    names = ["shorter_queues"] * len(FEWER) + ["later"] * len(LATER)
+    sketches = abreast(
+        pieces, jobs, search.watch.expired, lambda done: report("front", done, len(pieces))
+    )
+    return [
+        (name, search.stage.plan(sketch, plan))
+        for name, sketch in zip(names, sketches, strict=True)
+        if sketch is not None
+    ]
+
+
+def _with_fewer_places(search: Search, start: Sketch, share: float) -> Piece[Sketch | None]:
+    def piece(expired: Callable[[], bool]) -> Sketch:
+        stage = search.stage
+        allowed = stage.allowance.copy()
         stage.allowance = [
             a + (1 - share) * g.places for a, g in zip(allowed, stage.gates, strict=True)
         ]
-        sketch = Annealing(stage, f"{search.seed} {share}").improve(start, moves)
-        yield "shorter_queues", stage.plan(sketch, plan)
-    stage.allowance = allowed
-    first = min(start.slot)
-    for later in LATER:
-        annealing = Annealing(stage, f"{search.seed} later {later}")
+        annealing = Annealing(stage, f"{search.seed} {share}")
+        sketch = annealing.improve(start, int(MOVES * search.moves), expired=expired)
+        stage.allowance = allowed
+        return sketch
+
+    return piece
+
+
+def _later(search: Search, first: int, later: int) -> Piece[Sketch | None]:
+    def piece(expired: Callable[[], bool]) -> Sketch | None:
+        annealing = Annealing(search.stage, f"{search.seed} later {later}")
         if not annealing.rules.not_before(first + later):
-            return
+            return None
         heats: list[tuple[float, int, Sketch]] = []
-        for begin in list(sketches(stage, annealing.rules))[:3]:
-            found = annealing.improve(begin, moves // 2)
+        for begin in list(sketches(search.stage, annealing.rules))[:3]:
+            found = annealing.improve(begin, int(MOVES * search.moves) // 2, expired=expired)
             heats.append((annealing.least, len(heats), found))
-        if heats:
-            yield "later", stage.plan(min(heats, key=lambda h: h[:2])[2], plan)
+        return min(heats, key=lambda h: h[:2])[2] if heats else None
+
+    return piece

@@ -2,12 +2,15 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
+from returnsim.experiment.abreast import abreast
 from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.curves import QueueCurves, queue_curves
+from returnsim.experiment.workers import Jobs
 from returnsim.optimise.baselines import AT_THE_BELL
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose import compose
@@ -28,7 +31,7 @@ DIGITS = 10
 """Significant digits of a number in JSON: more than any interval is worth."""
 
 
-def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes]]:
+def schedule_files(proposal: Proposal, stamp: date, jobs: Jobs = 1) -> Iterator[tuple[str, bytes]]:
     """Return the names and contents of everything that is printed about a proposal.
 
     In this order: summary.json, findings.json, quality.json, schedule.zh.pdf, schedule.en.pdf,
@@ -42,6 +45,8 @@ def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes
         What was found.
     stamp
         The day that is printed as the day of making.
+    jobs
+        Documents that are printed at once.
     """
     found, scenario = proposal.recommended, proposal.scenario
     yield "summary.json", summary_json(found, scenario).encode("utf-8")
@@ -49,10 +54,15 @@ def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes
     yield "quality.json", _json(quality_data(proposal)).encode("utf-8")
     before, after = before_and_after(proposal)
     documents = [compose(proposal, lang, before, after, stamp) for lang in LANGUAGES]
-    for document in documents:
-        yield f"schedule.{document.lang}.pdf", pdf(document)
+    printed = abreast([partial(_printed, document) for document in documents], jobs)
+    for document, pages in zip(documents, printed, strict=True):
+        yield f"schedule.{document.lang}.pdf", pages
     yield "schedule.xlsx", workbook(documents)
     yield from calendars(documents)
+
+
+def _printed(document: Document, _: Callable[[], bool]) -> bytes:
+    return pdf(document)
 
 
 def render(proposal: Proposal, lang: str, stamp: date) -> tuple[Document, bytes]:
