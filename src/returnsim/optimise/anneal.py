@@ -38,13 +38,16 @@ HOT, COLD = 0.2, 0.005
 WANDER, HOTTEST = 12, 1.0
 """The temperature at first is this over the number of classes, if that is more, and at most
 so many lane-blocks: with few classes, far away is a few moves away."""
-OFTEN = (0.3, 0.2, 0.06, 0.24, 0.2)
-"""How often each kind of move is tried: one class, two, a whole slot, a lane, a lane elsewhere."""
-OFTEN_IF_LANES_STAY = (0.45, 0.45, 0.1, 0.0, 0.0)
+OFTEN = (0.27, 0.18, 0.06, 0.09, 0.22, 0.18)
+"""How often each kind of move is tried: one class, two, a whole slot, one class in each of
+several slots, a lane, a lane elsewhere."""
+OFTEN_IF_LANES_STAY = (0.4, 0.35, 0.1, 0.15, 0.0, 0.0)
+LINKS = 8
+"""Slots in a row that a class is moved from at most, each to the next."""
 HALFWAY, HOPELESS = 0.5, 0.5
 """What may be missed, halfway through a search with lanes as they are, for it to go on."""
-UNMANNED = 0.1
-"""What a block in which people may come to a station without a lane counts as missed."""
+UNMANNED = 0.05
+"""What a class that may come to a station without a lane counts as missed."""
 LOOK = 25
 """Moves between two looks at the clock."""
 
@@ -61,14 +64,14 @@ class Annealing:
     """A search from one sketch to a better one."""
 
     def __init__(self, rehearsal: Rehearsal, seed: str) -> None:
-        self.stage = rehearsal
-        self.random = random.Random(seed)
+        self.stage, self.seed = rehearsal, seed
+        self.reseed("")
         self.rules = Rules(rehearsal)
         self.unit = self.rules.unit
         self.least = math.inf
         """What the best sketch of the last search costs, in minutes of duty."""
-        self.kept = False
-        """Whether it keeps every limit in rehearsal."""
+        self.missing = math.inf
+        """How far it misses limits in rehearsal; 0 if it keeps them all."""
         self.lanes_stay = False
         self.weights = [c.pupils for c in rehearsal.classes]
         self.pupils = sum(self.weights)
@@ -78,6 +81,15 @@ class Annealing:
         ]
         self.at_latest = sum(map(mul, self.weights, latest))
         """Slots that all pupils would come later than the first, in their latest, added up."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the best sketch of the last search keeps every limit in rehearsal."""
+        return self.missing <= 0.0
+
+    def reseed(self, name: str) -> None:
+        """Begin with other luck, so that nothing depends on what was tried before."""
+        self.random = random.Random(f"{self.seed} {name}")
 
     def improve(
         self,
@@ -106,7 +118,7 @@ class Annealing:
         self.stage.begin(self.now)
         self.marks = [self.stage.mark(self.now, g) for g in range(len(self.stage.gates))]
         best, self.least = self.now.copy(), self.price(self.marks, DEAR_AT_LAST)
-        self.kept = self.missed(self.marks) <= 0.0
+        self.missing = self.missed(self.marks)
         price = self.price(self.marks, cheap)
         for turn in range(moves):
             if turn % LOOK == 0:
@@ -130,9 +142,9 @@ class Annealing:
             if found <= price or self.random.random() < math.exp((price - found) / heat):
                 price = found
                 final = self.price(marks, DEAR_AT_LAST)
-                kept = self.missed(marks) <= 0.0
-                if (not kept, final) < (not self.kept, self.least - 1e-9):
-                    best, self.least, self.kept = self.now.copy(), final, kept
+                missing = self.missed(marks)
+                if (missing > 0.0, final) < (not self.kept, self.least - 1e-9):
+                    best, self.least, self.missing = self.now.copy(), final, missing
             else:
                 self.marks = before
                 self._revert(undo)
@@ -159,8 +171,8 @@ class Annealing:
         """How far limits are missed, at all gates together; 0 if kept."""
         missed: float = sum(m.missed for m in marks)
         if self.lanes_stay:
-            blocks = sum(self.rules.unmanned(self.now, g) for g in range(len(self.stage.gates)))
-            missed += UNMANNED * blocks
+            gates = range(len(self.stage.gates))
+            missed += UNMANNED * sum(self.rules.unmanned(self.now, g) for g in gates)
         return missed
 
     # ------------------------------------------------------------ moves
@@ -170,6 +182,7 @@ class Annealing:
             self._one_class,
             self._two_classes,
             self._whole_slot,
+            self._one_in_each,
             self._one_lane,
             self._lane_elsewhere,
         )
@@ -230,6 +243,26 @@ class Annealing:
         if any(to[1] not in self.rules.allowed[i].get(gate, ()) for i, to in group.items()):
             return None
         return self._with_lanes(Move(group), (gate, slot), (gate, slot + by))
+
+    def _one_in_each(self) -> Move | None:
+        """Move a class to the next slot, one from there to the one after, and so on.
+
+        So the first and the last of these slots change, and those between hardly do.
+        """
+        c = self.random.randrange(len(self.stage.classes))
+        gate, slot = self.now.gate[c], self.now.slot[c]
+        by = self.random.choice((-1, 1))
+        group: dict[int, tuple[int, int]] = {}
+        for _ in range(self.random.randint(2, LINKS)):
+            here = [
+                i for i, s in enumerate(self.now.slot) if s == slot and self.now.gate[i] == gate
+            ]
+            slot += by
+            free = [i for i in here if slot in self.rules.allowed[i].get(gate, ())]
+            if not free:
+                break
+            group[self.random.choice(free)] = (gate, slot)
+        return Move(group) if len(group) > 1 else None
 
     def _one_lane(self) -> Move | None:
         gate, block = self._anywhere()

@@ -1,8 +1,8 @@
 """From return dates to slots, gates and lanes: a race of sketches, and the winner settled.
 
-1. Sketches to begin with: one for each choice of gates (`starts`), and the integer
-   programme's (`slots`).
-2. A heat: each is annealed for a share of the moves on rehearsed mornings (`anneal`).
+1. Sketches to begin with: one for each choice of gates (`starts`).
+2. A heat: each is annealed for a share of the moves on rehearsed mornings (`anneal`). Where
+   none keeps its limits after that, the integer programme's sketch (`slots`) is, too.
 3. The queues of the best are compared with the kernel's on the same mornings, gate by gate,
    and what the rehearsal shows too short is allowed for.
 4. The best two go on.
@@ -15,8 +15,10 @@ There is a plan after the first heat, and from then on only a better one takes i
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from returnsim.experiment.abreast import Piece, abreast
 from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
@@ -54,6 +56,21 @@ ALL = 0.25
 """States of gates that may be played when all plans are tried, over the moves of the search."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """What came of annealing a sketch."""
+
+    price: float
+    """What it costs, missed limits and all [min of duty]."""
+    kept: bool
+    """Whether it keeps every limit in rehearsal."""
+    sketch: Sketch
+
+
+def _price(heat: Heat) -> float:
+    return heat.price
+
+
 class Search:
     """Looks for slots, gates and lanes; `best` is the best plan so far."""
 
@@ -71,7 +88,7 @@ class Search:
         again: int = ANEW,
     ) -> None:
         self.scenario, self.dates, self.seed, self.margin = scenario, tuple(dates), seed, margin
-        self.watch, self.report = watch, report
+        self.watch, self.report, self.jobs = watch, report, jobs
         stations = [len(g.stages) + (g.fast_lane is not None) for g in scenario.gates]
         classes = len(scenario.classes)
         moves = min(MOVES * math.sqrt(classes), MOVES_PER_CLASS * classes)
@@ -80,8 +97,6 @@ class Search:
         """The best plan so far; none before the first heat."""
         self.cut_short = False
         """Whether the time was up, or somebody interrupted, before the moves were used up."""
-        self.hopeless = False
-        """Whether there is no way even for water."""
         self.rounds = 0
         """Heats run."""
         self.like = baselines(scenario, self.dates, ())[EVENLY_SPREAD]
@@ -103,31 +118,55 @@ class Search:
         """Search until the moves or the time are used up; none if no sketch is possible."""
         starts = [*sketches(self.stage, self.annealing.rules)]
         if starts:
-            self._keep(self._heat(starts[0], FIRST)[1])
+            self._keep(self._heat("", starts[0], FIRST, self.watch.expired).sketch)
             if self._late():
                 return self.best
-        starts = [*self._by_programme(), *starts]
-        if not starts or self.hopeless:
-            return None
-        share = int(HEAT * self.moves) // len(starts)
-        heats: list[tuple[float, Sketch]] = []
-        for number, start in enumerate(starts):
-            self.report("slots", number, len(starts))
-            heats.append(self._heat(start, share))
-            self._keep(min(heats, key=lambda h: h[0])[1])
-            if self._late():
-                return self.best
-        heats.sort(key=lambda h: h[0])
-        self.settling.compare(heats[0][1])
+        if self._hopeless() or self._late():
+            return self.best if self.cut_short else None
+        heats = self._first_heats(starts)
+        if self.cut_short or not heats:
+            return self.best
+        heats.sort(key=_price)
+        self.settling.compare(heats[0].sketch)
         again = int(AGAIN * self.moves) // 2
-        heats = sorted((self._heat(s, again) for _, s in heats[:2]), key=lambda h: h[0])
-        self._keep(heats[0][1])
-        if not self._late():
+        heats = self._heats("again", [heat.sketch for heat in heats[:2]], again)
+        best = min(heats, key=_price)
+        if not self.cut_short:
+            self.annealing.reseed("mend")
             moves = int(MEND * self.moves)
-            self._keep(kept(self.annealing, heats[0][1], moves, self.watch.expired))
+            self._keep(kept(self.annealing, best.sketch, moves, self.watch.expired))
             self._try_all()
             self._late()
         return self.best
+
+    def _first_heats(self, starts: list[Sketch]) -> list[Heat]:
+        """Anneal every sketch; the programme's as well where the others miss their limits."""
+        share = int(HEAT * self.moves) // (len(starts) or 1)
+        self.stage.lay_out(self.annealing.rules.allowed)
+        heats = self._heats("first", starts, share)
+        if not self.cut_short and not any(heat.kept for heat in heats):
+            heats += self._heats("programme", self._by_programme(), share)
+            if heats:
+                self._keep(min(heats, key=_price).sketch)
+        return heats
+
+    def _heats(self, name: str, starts: Sequence[Sketch], moves: int) -> list[Heat]:
+        """Anneal sketches side by side, each on luck of its own."""
+
+        def heat(number: int, start: Sketch) -> Piece[Heat]:
+            return lambda expired: self._heat(f"{name} {number}", start, moves, expired)
+
+        self.rounds += len(starts)
+        heats = abreast(
+            [heat(number, start) for number, start in enumerate(starts)],
+            self.jobs,
+            self.watch.expired,
+            lambda done: self.report("slots", done, len(starts)),
+        )
+        if heats:
+            self._keep(min(heats, key=_price).sketch)
+        self._late()
+        return heats
 
     def _try_all(self) -> None:
         """Keep the best of all sketches instead, at a school where they are few enough."""
@@ -136,8 +175,13 @@ class Search:
         if found is not None:
             self._keep(found)
 
+    def _hopeless(self) -> bool:
+        """Whether there is no way even for water, with lanes and classes in parts."""
+        guess = Guess({}, 0.0, seconds=self.watch.left())
+        return Slots(self.scenario, self.dates, guess).hopeless()
+
     def _by_programme(self) -> list[Sketch]:
-        """Sketches of the integer programme: with places to spare, or without."""
+        """Sketch of the integer programme: with places to spare, or without."""
         for free, waiting in ((START, WAITING), (0.0, WAITING), (0.0, 0.0)):
             guess = Guess(
                 dict.fromkeys((g.name for g in self.scenario.gates), free),
@@ -145,13 +189,10 @@ class Search:
                 nodes=NODES,
                 seconds=self.watch.left(),
             )
-            slots = Slots(self.scenario, self.dates, guess)
-            layout = slots.solve()
+            layout = Slots(self.scenario, self.dates, guess).solve()
             if layout is not None:
-                self.hopeless = False
                 plan = self.like.changed(arrivals=layout.arrivals, lanes=layout.lanes)
                 return [self.stage.sketch(plan)]
-            self.hopeless = slots.impossible
         return []
 
     def _late(self) -> bool:
@@ -159,11 +200,11 @@ class Search:
         self.cut_short |= self.watch.expired()
         return self.cut_short
 
-    def _heat(self, start: Sketch, moves: int) -> tuple[float, Sketch]:
-        """Anneal a sketch; return what it costs with it."""
-        self.rounds += 1
-        found = self.annealing.improve(start, moves, expired=self.watch.expired)
-        return self.annealing.least, found
+    def _heat(self, name: str, start: Sketch, moves: int, expired: Callable[[], bool]) -> Heat:
+        """Anneal a sketch."""
+        self.annealing.reseed(name)
+        found = self.annealing.improve(start, moves, expired=expired)
+        return Heat(self.annealing.least, self.annealing.kept, found)
 
     def _keep(self, sketch: Sketch) -> None:
         self.best = self.stage.plan(sketch, self.like)

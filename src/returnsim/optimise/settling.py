@@ -6,12 +6,14 @@ taken to be smaller; where that does not help, a lane is opened. Then lanes are 
 a time, for as long as the classes can be moved so that the kernel agrees.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from returnsim.experiment.abreast import Piece, abreast
 from returnsim.experiment.streams import BLOCK
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.anneal import Annealing
@@ -27,19 +29,43 @@ from returnsim.scenario.scenario import Scenario
 
 SETTLING = SEARCH + 1
 """Marks the luck on which lanes are settled."""
-TRIED, TRIED_IF_LARGE, LARGE = 512, 256, 3_000
+TRIED, TRIED_IF_LARGE, LARGE = 1_024, 512, 3_000
 """Replications on which lanes are settled; fewer for schools of so many pupils."""
 MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
 FINER = 2
 """Times as many mornings on which a plan is mended."""
-TURNS, MOVES = 3, 0.1
-"""Times the classes of one plan are moved, and the share of the search's moves for each."""
+TURNS, MOVES = 2, 0.1
+"""Times the classes of one plan are moved, and the share of the search's moves for each; once
+where a lane was closed that may be needed."""
+GLANCE, AGAIN = 0.05, 0.2
+"""The same for a plan with a lane less: at first, to see whether it is likely at all; then more,
+since its classes have a long way to go."""
+HOPELESS, LIKELY = 0.3, 2
+"""What may be missed at first for it to be likely, and plans that are tried of those."""
+AIM, NEARLY = 0.3, 0.04
+"""Share of the risk that is aimed at in rehearsal, and what may be missed of it for the kernel
+to be asked."""
 ANEW = 5
 """Times the search goes on, lanes and all."""
 LEAST, TIGHTER = 0.02, 0.06
 """Shares of a gate's places by which it is taken to be smaller: at least, when classes move, and
 when the search goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A plan whose classes were moved to suit its lanes."""
+
+    plan: Plan
+    kept: bool
+    """Whether the kernel finds every limit kept."""
+    allowance: tuple[float, ...]
+    """Places that were taken off each gate on the way."""
+
+
+def _is_kept(fitted: Fitted) -> bool:
+    return fitted.kept
 
 
 class Settling:
@@ -122,10 +148,11 @@ class Settling:
         for number in range(OPENED + 1):
             self.report("lanes", number, 2 * OPENED)
             self.stage.allowance = before.copy()
-            plan, trials = self._fitted(self.stage.plan(sketch, self.like), margin)
+            plan = self.stage.plan(sketch, self.like)
+            plan, trials, fits = self._fitted(plan, margin, self.watch.expired)
             if self.watch.expired():
                 break
-            if not any(self._short(plan, margin, trials)):
+            if fits:
                 return self._squeezed(plan, margin, trials), True
             sketch = with_one_more(self.annealing, self.stage.sketch(plan))
         plan, failed = self._settle(plan, margin, trials)
@@ -155,42 +182,88 @@ class Settling:
 
     def _with_one_less(self, plan: Plan, margin: float) -> Plan | None:
         """Close a lane-block so that the kernel agrees; none if none is found."""
-        finer = self.finer
-        finer.stage.allowance = self.stage.allowance.copy()
-        sketch = finer.stage.sketch(plan)
-        for option in with_one_less(finer, sketch, int(MOVES * self.moves), self.watch.expired):
-            fewer, trials = self._fitted(self.stage.plan(option, self.like), margin)
-            if not any(self._short(fewer, margin, trials)):
-                return self._trimmed(fewer, margin, trials)
+        options = with_one_less(self.annealing, self.stage.sketch(plan))
+        lanes = sum(int(n.sum()) for n in options[0].lanes) if options else 0
+
+        def glance(number: int, option: Sketch) -> Piece[tuple[float, int]]:
+            return lambda expired: (self._glance(f"{lanes} {number}", option, expired), number)
+
+        def attempt(number: int) -> Piece[Fitted]:
+            name = f"{lanes} {number}"
+            return lambda expired: self._attempt(name, options[number], margin, duty, expired)
+
+        duty = plan.staff_minutes(self.scenario)
+        glances = [glance(number, option) for number, option in enumerate(options)]
+        order = sorted(abreast(glances, self.jobs, self.watch.expired))
+        likely = [attempt(number) for missing, number in order[:LIKELY] if missing <= HOPELESS]
+        found = abreast(likely, self.jobs, self.watch.expired, enough=_is_kept)
+        for fitted in found[-1:]:
+            if fitted.kept:
+                self.stage.allowance = list(fitted.allowance)
+                return self._trimmed(fitted.plan, margin, self._trials(fitted.plan))
         return None
 
-    def _fitted(self, plan: Plan, margin: float) -> tuple[Plan, dict[str, Trial]]:
+    def _glance(self, name: str, option: Sketch, expired: Callable[[], bool]) -> float:
+        """Try for a moment how nearly the classes can do with the lanes of a sketch."""
+        self.annealing.reseed(name)
+        self.annealing.improve(option, int(GLANCE * self.moves), lanes_stay=True, expired=expired)
+        return self.annealing.missing
+
+    def _attempt(
+        self,
+        name: str,
+        option: Sketch,
+        margin: float,
+        duty: float,
+        expired: Callable[[], bool],
+    ) -> Fitted:
+        """Put the classes where they can do with the lanes of a sketch, if they can.
+
+        A lane that somebody still needs is opened again: then there is no less duty than before.
+        """
+        finer = self._aimed(margin)
+        finer.reseed(name)
+        found = finer.improve(option, int(AGAIN * self.moves), lanes_stay=True, expired=expired)
+        plan, kept = self.stage.plan(finer.improve(found, 0), self.like), False
+        if finer.missing <= NEARLY and plan.staff_minutes(self.scenario) < duty:
+            plan, _, kept = self._fitted(plan, margin, expired, turns=1)
+        return Fitted(plan, kept, tuple(self.stage.allowance))
+
+    def _aimed(self, margin: float) -> Annealing:
+        """The search on more mornings, for less than a share of each risk."""
+        self.finer.stage.margin = AIM * margin
+        self.finer.stage.allowance = self.stage.allowance.copy()
+        return self.finer
+
+    def _fitted(
+        self, plan: Plan, margin: float, expired: Callable[[], bool], turns: int = TURNS
+    ) -> tuple[Plan, dict[str, Trial], bool]:
         """Move classes, the lanes as they are, until the kernel finds every limit kept.
 
-        Returns the plan, kept or not, and its trials.
+        Returns the plan, its trials, and whether it is kept.
         """
         trials = self._trials(plan)
-        for turn in range(TURNS):
-            short = self._short(plan, margin, trials)
-            if not any(short) or self.watch.expired():
+        short = self._short(plan, margin, trials)
+        for turn in range(turns):
+            if not any(short) or expired():
                 break
-            finer = self.finer
             if turn:
                 for number, more in enumerate(short):
                     self._allow(number, self.stage.allowance[number] + more)
-            finer.stage.allowance = self.stage.allowance.copy()
+            finer = self._aimed(margin)
             sketch = finer.improve(
                 finer.stage.sketch(plan),
                 int(MOVES * self.moves),
                 hot=LUKEWARM,
                 lanes_stay=True,
-                expired=self.watch.expired,
+                expired=expired,
             )
-            if not finer.kept:
+            if finer.missing > NEARLY:
                 break
             plan = self.stage.plan(sketch, self.like)
             trials = self._trials(plan)
-        return plan, trials
+            short = self._short(plan, margin, trials)
+        return plan, trials, not any(short)
 
     def _short(self, plan: Plan, margin: float, trials: Mapping[str, Trial]) -> list[float]:
         """Places by which each gate has to be taken to be smaller still, for its limits."""
@@ -198,7 +271,7 @@ class Settling:
         usual = 1 - margin * self.scenario.limits.crowding_risk
         for number, gate in enumerate(self.scenario.gates):
             trial = trials.get(gate.name)
-            if trial and trial.strain(plan).excess(self.scenario, margin) > 0:
+            if trial and not trial.keeps(plan, margin):
                 over = float(np.quantile(trial.longest(plan), usual)) - gate.places
                 short[number] = max(over, LEAST * gate.places)
         return short

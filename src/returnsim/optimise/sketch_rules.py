@@ -1,6 +1,7 @@
 """What a sketch of a plan may not do, whatever the luck."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ class Rules:
             ]
             for i, g in enumerate(self.gates)
         }
+        self._edges = [self._blocks_of(g, between) for g in range(len(self.gates))]
         self._needed: dict[tuple[int, float, float], NDArray[np.bool_]] = {}
         self.use = np.zeros((len(self.gates), len(dates), morning.slots.size), np.int64)
 
@@ -77,6 +79,19 @@ class Rules:
         ends = [self.stage.due(s) for s in range(self.stage.morning.slots.size)]
         block = np.searchsorted(self.blocks, ends, side="right") - 1
         return [int(b) for b in np.clip(block, 0, self.blocks.size - 2)]
+
+    def _blocks_of(
+        self, gate: int, between: Mapping[str, Sequence[tuple[float, float]]]
+    ) -> NDArray[np.int64]:
+        """First and last block in which each class may come, shape (classes, slots, 2)."""
+        morning, place = self.stage.morning, self.gates[gate]
+
+        def edges(span: tuple[float, float]) -> tuple[int, int]:
+            inside = np.flatnonzero(while_they_come(morning, place, *span))
+            return (int(inside[0]), int(inside[-1])) if inside.size else (0, self.blocks.size - 2)
+
+        found = {grade: [edges(span) for span in spans] for grade, spans in between.items()}
+        return np.array([found[c.grade] for c in self.stage.classes])
 
     def _most(self, gate: int) -> Counts:
         """Most lanes by station and block: none while the gate is closed."""
@@ -165,9 +180,24 @@ class Rules:
         return found
 
     def unmanned(self, sketch: Sketch, gate: int) -> int:
-        """Blocks in which people may come to a station without an open lane, all counted."""
-        needed, lanes = self.needed(sketch, gate), sketch.lanes[gate]
-        return int((needed & (lanes < 1) & (self.people[gate] > 0)[:, None]).sum())
+        """Classes that may come to a station before it opens or when it has closed.
+
+        Each counts once for every such station, and staff like a class.
+        """
+        here = np.flatnonzero(np.array(sketch.gate) == gate)
+        if not here.size and not self.staff_between[gate]:
+            return 0
+        edges = self._edges[gate][here, np.array(sketch.slot)[here]]
+        needed, found = self.needed(sketch, gate), 0
+        for station in self.staffed[gate]:
+            opened = np.flatnonzero(sketch.lanes[gate][station])
+            if not opened.size:
+                found += max(1, here.size)
+                continue
+            early, late = edges[:, 0] < opened[0], edges[:, 1] > opened[-1]
+            outside = needed[: opened[0]].any() or needed[opened[-1] + 1 :].any()
+            found += max(int((early | late).sum()), int(outside))
+        return found
 
     def fits(self, sketch: Sketch, gate: int) -> bool:
         """Whether there are so many lanes."""

@@ -102,8 +102,26 @@ class Slots:
             g.name: [c for c in scenario.classes if c.grade == g.name] for g in scenario.grades
         }
 
+    def hopeless(self) -> bool:
+        """Whether even water would overflow, with classes and lanes in parts."""
+        self._solution(relaxed=True)
+        return self.impossible
+
     def solve(self) -> Layout | None:
         """Return the layout, or none if even water would overflow."""
+        solution = self._solution(relaxed=False)
+        if solution is None:
+            return None
+        arrivals = self._arrivals(solution)
+        return Layout(
+            arrivals,
+            self._shifts(solution, arrivals),
+            solution.gap,
+            {gate: round(float(solution.value[v]), 6) for gate, v in self.overflow.items()},
+            float(solution.value[self.staff_short]),
+        )
+
+    def _solution(self, *, relaxed: bool) -> Solution | None:
         for grade in self.scenario.grades:
             self._add_grade(grade)
         if any(not self._cells(grade=g.name) for g in self.scenario.grades):
@@ -124,19 +142,13 @@ class Slots:
                     self._add_queue(gate, name, lanes, share, due)
         self._limit_staff()
         solution = self.programme.solve(
-            gap=self.guess.gap, nodes=self.guess.nodes, limit=self.guess.seconds
+            gap=self.guess.gap,
+            nodes=self.guess.nodes,
+            limit=self.guess.seconds,
+            relaxed=relaxed,
         )
         self.impossible = self.programme.impossible
-        if solution is None:
-            return None
-        arrivals = self._arrivals(solution)
-        return Layout(
-            arrivals,
-            self._shifts(solution, arrivals),
-            solution.gap,
-            {gate: round(float(solution.value[v]), 6) for gate, v in self.overflow.items()},
-            float(solution.value[self.staff_short]),
-        )
+        return solution
 
     def _most(self) -> float:
         """How far a limit may be missed: not at all, unless the guess is elastic."""
