@@ -15,6 +15,8 @@ from returnsim.optimise.conflict import DATES
 from returnsim.optimise.conflict import limits as all_limits
 from returnsim.optimise.dates import BATCH_COST, return_dates
 from returnsim.optimise.levers import levers
+from returnsim.rules.matrix import built_in_book
+from returnsim.rules.rulebook import PLANNER
 from returnsim.scenario.scenario import Scenario
 from returnsim.wording import say
 
@@ -116,6 +118,10 @@ def test_one_building_takes_the_next_batch_once_the_last_was_observed() -> None:
     assert set(found(school(*grades, buildings="xx", limits=together)).values()) == {TUESDAY}
 
 
+CLAUSES = {"fair": "L-fair", "beds": "L-beds", "buildings": "L-building"}
+"""The clause of the planner's own limits behind each."""
+
+
 @pytest.mark.parametrize(
     ("code", "steps", "limits"),
     [
@@ -151,8 +157,9 @@ def test_each_of_them_can_be_loosened_and_its_sentence_says_so(
         for key in (f"way_out.{code}", f"conflict.{lever.limit}"):
             assert "{" not in say(key, lang, **lever.says(steps))
     assert code in DATES
-    dropped = [limit for limit in all_limits(tight, (NOTICE,), reasons) if limit.code == code]
-    assert len(dropped) == 1
+    books = (NOTICE, built_in_book(PLANNER))
+    [dropped] = [limit for limit in all_limits(tight, books, reasons) if limit.code == code]
+    assert [clause.id for clause in dropped.clauses] == [CLAUSES[code]]
 
 
 # ------------------------------------------------------------------------ all there are

@@ -66,6 +66,22 @@ def test_what_goes_in_rounds_is_a_zone_also_where_a_canteen_has_its_name(school:
     assert labels.place("canteen 1", Q.MOST_SEATED) == "Canteen number 1 of the school"
 
 
+def test_grades_are_labelled_and_a_building_before_them_is_not(school: Scenario) -> None:
+    pair = [
+        grade.model_copy(update={"name": name, "zh": zh, "en": en})
+        for grade, name, zh, en in zip(
+            school.grades, ("nine", "nine/b"), ("九", "九乙"), ("Grade 9", "Grade 9b"), strict=False
+        )
+    ]
+    room = school.classes[0].model_copy(update={"building": "nine"})
+    named = school.model_copy(update={"grades": tuple(pair), "classes": (room,)})
+    labels = Labels(named, "en")
+    assert labels.place("nine/nine/b", Q.OBSERVATION_LEFT) == "nine · Grade 9b"
+    assert labels.place("nine/nine/b", Q.SCHOOL_DAYS_APART) == "Grade 9 · Grade 9b"
+    assert Labels(named, "zh").place("nine/b/nine", Q.BOARDERS_OBSERVED) == "九乙 · 九"
+    assert labels.where(Key(Q.BOARDERS_OBSERVED, "", "2020-04-14")) == "14 April"
+
+
 def test_estimates_of_one_place_are_told_apart(school: Scenario) -> None:
     labels = Labels(school, "en")
     noon = Key(Q.SEATED_BY_BELL, "01", "2020-04-14", "back")

@@ -119,6 +119,9 @@ def _order(book: str) -> dict[Q, Case]:
             Change(slots={"8-1": time(7, 10)}), ((Q.SLOTS_SHARED_BY_BATCHES, ""),)
         ),
         Q.MOST_RETURNING: of(Q.MOST_RETURNING, limits={"people_returning_per_day": 5}),
+        Q.SCHOOL_DAYS_APART: of(Q.SCHOOL_DAYS_APART, limits={"fair_days_apart": 1}),
+        Q.BOARDERS_OBSERVED: of(Q.BOARDERS_OBSERVED, limits={"observation_beds": 3}),
+        Q.OBSERVATION_LEFT: of(Q.OBSERVATION_LEFT, after_return={"campus_observation_days": 8}),
         Q.CROWDED_DAYS: of(Q.CROWDED_DAYS, gates=[gate(marked_places=1)]),
         **_papers(book),
     }

@@ -133,9 +133,13 @@ def small_school(book: str) -> Raw:
         "gates": [gate()],
         "zones": [*tiny()["zones"], canteen | {"source": "made up"}],
         "supplies": store(),
+        "after_return": {"campus_observation_days": 3},
         "limits": {
             "longest_wait_minutes": 15,
             "people_returning_per_day": 40,
+            "fair_days_apart": 20,
+            "observation_beds": 4,
+            "one_batch_per_building": True,
             "confidence": 0.9,  # so that 64 quiet days are enough to rule out a risk of 5 %
         },
     }

@@ -22,6 +22,9 @@ SCHOOL = a_scenario(
         "crowding_risk": 0.05,
         "wait_risk": 0.10,
         "seated_by_bell_probability": 0.95,
+        "fair_days_apart": 5,
+        "observation_beds": 40,
+        "one_batch_per_building": True,
     }
 )
 NOBODY = (0, 1)
@@ -102,6 +105,9 @@ LIMITS: dict[str, Case] = {
     "L-isolation": ((0.05, 0.051), EVERYWHERE),
     "L-still-inside": ((0.05, 0.051), EVERYWHERE),
     "L-recheck": ((0.05, 0.051), EVERYWHERE),
+    "L-fair": ((5, 6), EVERYWHERE),
+    "L-beds": ((40, 41), EVERYWHERE),
+    "L-building": (NOBODY, EVERYWHERE),
 }
 BOOKS = rulebooks(SCHOOL, TINY.parent)
 CLAUSES = {c.id: c for book in BOOKS for c in book.clauses if c.quantity is not None}

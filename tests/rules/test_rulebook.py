@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import NASTY, TINY, a_clause, a_scenario, spots
+from builders import NASTY, TINY, a_book, a_clause, a_scenario, spots
 from pydantic import ValidationError
 
 from returnsim.errors import InputError
+from returnsim.optimise.dates import clauses_on
 from returnsim.rules import rulebook
+from returnsim.rules.audit import audit
+from returnsim.rules.quantity import Quantity
 from returnsim.rules.rulebook import PLANNER, Rulebook, built_in, read_rulebook, rulebooks
 from returnsim.scenario.limits import Limits
 
@@ -115,6 +118,27 @@ def test_a_clause_may_ask_for_any_number_among_the_planners_limits(name: str) ->
 def test_a_limit_that_is_no_number_is_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="no limit called"):
         a_clause(limit=None, limit_from=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "asked"),
+    [
+        ("fair_days_apart", None, False),
+        ("fair_days_apart", 0, True),
+        ("observation_beds", 1, True),
+        ("one_batch_per_building", False, False),
+        ("one_batch_per_building", True, True),
+        ("wait_risk", 0.0, True),
+    ],
+)
+def test_a_clause_may_rest_on_a_limit_that_the_school_has_set(
+    name: str, given: Any, asked: bool
+) -> None:
+    school, clause = a_scenario(limits={name: given}), a_clause(if_set=name)
+    assert clause.applies(school) is asked
+    assert clause.asked(school) == (10.0 if asked else None)
+    assert len(audit((a_book(clause),), school, {})) == asked
+    assert len(clauses_on(school, (a_book(clause),), Quantity.MOST_RETURNING)) == asked
 
 
 def test_a_limit_beside_a_duty_is_refused() -> None:

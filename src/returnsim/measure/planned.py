@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from returnsim.measure.calendar import measure_calendar
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
@@ -17,6 +18,7 @@ def planned(scenario: Scenario, plan: Plan) -> dict[Key, Estimate]:
     """Return every quantity that chance does not touch."""
     rows = [
         *_order(scenario, plan),
+        *measure_calendar(scenario, plan),
         *_papers(scenario, plan),
         *_stock(scenario, plan),
         *_rounds(scenario),

@@ -153,14 +153,15 @@ def _days_missed(scenario: Scenario, grade: str, day: date) -> int:
     return sum(c.pupils - scenario.held(c.name, d) for c in members for d in before)
 
 
-def clauses_on(books: Iterable[Rulebook], quantity: Q) -> list[Clause]:
-    """Hard clauses about one quantity."""
-    return [c for book in books for c in book.clauses if c.hard and c.quantity is quantity]
+def clauses_on(scenario: Scenario, books: Iterable[Rulebook], quantity: Q) -> list[Clause]:
+    """Hard clauses about one quantity that are asked of the school."""
+    hard = [c for book in books for c in book.clauses if c.hard and c.applies(scenario)]
+    return [c for c in hard if c.quantity is quantity]
 
 
 def floors(scenario: Scenario, books: Iterable[Rulebook], quantity: Q) -> float:
     """Return the largest amount that a hard clause asks for; 0 if none does."""
-    asked = [c.asked(scenario) or 0.0 for c in clauses_on(books, quantity)]
+    asked = [c.asked(scenario) or 0.0 for c in clauses_on(scenario, books, quantity)]
     return max(asked, default=0.0)
 
 
@@ -173,7 +174,7 @@ def _open_days(scenario: Scenario, books: Sequence[Rulebook]) -> list[date]:
         (Q.DAYS_OBSERVED_AT_HOME, signed.home_observation_from),
         (Q.DISINFECTION_DAYS_BEFORE, scenario.calendar.disinfection_from),
     ):
-        if since is not None and clauses_on(books, quantity):
+        if since is not None and clauses_on(scenario, books, quantity):
             wait = timedelta(days=floors(scenario, books, quantity))
             earliest = max(earliest, since + wait)
     days = [d for d in scenario.calendar.school_days if d >= earliest]
@@ -184,8 +185,8 @@ def _open_days(scenario: Scenario, books: Sequence[Rulebook]) -> list[date]:
 
 
 def _precedence(scenario: Scenario, books: Sequence[Rulebook]) -> list[tuple[int, int]]:
-    exams_first = bool(clauses_on(books, Q.EXAM_GRADES_LATE))
-    little_last = bool(clauses_on(books, Q.KINDERGARTENS_EARLY))
+    exams_first = bool(clauses_on(scenario, books, Q.EXAM_GRADES_LATE))
+    little_last = bool(clauses_on(scenario, books, Q.KINDERGARTENS_EARLY))
     pairs = []
     for i, one in enumerate(scenario.grades):
         for j, other in enumerate(scenario.grades):

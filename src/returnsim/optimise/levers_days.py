@@ -53,6 +53,8 @@ def _fairness_and_observation(scenario: Scenario) -> Iterator[Lever]:
             range(1, max(1, len(scenario.calendar.school_days) - fair)),
             lambda n: with_limits(scenario, fair_days_apart=fair + n),
             lambda n: {"n": n, "limit": fair},
+            {},
+            (Q.SCHOOL_DAYS_APART,),
         )
     if beds is not None:
         boarders = sum(c.boarders for c in scenario.classes)
@@ -61,12 +63,16 @@ def _fairness_and_observation(scenario: Scenario) -> Iterator[Lever]:
             range(1, max(1, boarders - beds) + 1),
             lambda n: with_limits(scenario, observation_beds=beds + n),
             lambda n: {"n": n, "limit": beds},
+            {},
+            (Q.BOARDERS_OBSERVED,),
         )
     if scenario.limits.one_batch_per_building:
         yield Lever(
             *("buildings", "buildings", "batches", "limits.one_batch_per_building", (1,)),
             lambda _: with_limits(scenario, one_batch_per_building=False),
             lambda _: {},
+            {},
+            (Q.OBSERVATION_LEFT,),
         )
 
 

@@ -15,6 +15,7 @@ from returnsim.optimise.dates import return_dates
 from returnsim.optimise.lever import COSTS, Lever
 from returnsim.optimise.levers import levers
 from returnsim.optimise.slots import Guess, Slots
+from returnsim.rules.quantity import OF_GRADES
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
@@ -33,6 +34,7 @@ DECIDED = frozenset(
         *(Q.CROWDED_DAYS, Q.LONG_WAIT_DAYS, Q.SEATED_BY_BELL, Q.STUCK_DAYS),
         *(Q.EXAM_GRADES_LATE, Q.KINDERGARTENS_EARLY, Q.DAYS_BETWEEN_BATCHES, Q.BATCHES),
         *(Q.MOST_RETURNING, Q.SLOTS_SHARED_BY_BATCHES),
+        *OF_GRADES,
     }
 )
 """Quantities that a plan decides: a way out may break no hard clause about one."""

@@ -198,7 +198,7 @@ def _line(scenario: Scenario, books: Sequence[Rulebook], supply: Supply, use: fl
     days = max(
         (
             c.asked(scenario) or 0.0
-            for c in clauses_on(books, Q.DAYS_OF_COVER)
+            for c in clauses_on(scenario, books, Q.DAYS_OF_COVER)
             if not c.places or supply.kind in c.places
         ),
         default=0.0,

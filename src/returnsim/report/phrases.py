@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from returnsim.report.places import place_parts
+from returnsim.report.places import grade_parts, place_parts
 from returnsim.rules.audit import Key
-from returnsim.rules.quantity import Quantity
+from returnsim.rules.quantity import OF_GRADES, Quantity
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.calendar import WEEKDAYS
 from returnsim.scenario.quantities import Labelled, clock_time, seconds
@@ -181,7 +181,11 @@ class Labels:
     lang: str
 
     def place(self, name: str, quantity: Quantity | None = None) -> str:
-        """Label of a gate, class, supply, zone, canteen, meal, station or daily routine."""
+        """Label of a gate, class, supply, zone, canteen, meal, station, routine or of grades."""
+        if quantity in OF_GRADES:
+            first = quantity is Quantity.OBSERVATION_LEFT
+            named = grade_parts(self.scenario, name, self.lang, building=first)
+            return joined(named, self.lang, "dot")
         for group in self._groups(quantity):
             for entry in group:
                 if entry.name == name:

@@ -29,6 +29,26 @@ def place_parts(scenario: Scenario, name: str, lang: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+def grade_parts(scenario: Scenario, name: str, lang: str, *, building: bool) -> tuple[str, ...]:
+    """Return the label of each grade in "eight/nine"; a building before them has its name only.
+
+    Parameters
+    ----------
+    building
+        Whether the name begins with a building.
+    """
+    grades = {g.name: g.label(lang) for g in scenario.grades}
+    known_here = {c.building: c.building for c in scenario.classes} if building else grades
+    parts: list[str] = []
+    rest = name
+    while rest:
+        there = [n for n in known_here if rest == n or rest.startswith(f"{n}/")]
+        text = max(there, key=len, default=rest)
+        parts.append(known_here.get(text, text))
+        rest, known_here = rest[len(text) + 1 :], grades
+    return tuple(parts)
+
+
 def _is_thing(before: Labelled | None, entry: Labelled) -> bool:
     """Whether a name means a thing of the scenario and not what people pass in a canteen."""
     return not (isinstance(before, Canteen) and known(f"day.part.{entry.name}", "en"))

@@ -72,7 +72,7 @@ ROUNDING = 1e-9
 
 
 def audit(books: Iterable[Rulebook], scenario: Scenario, evidence: Evidence) -> tuple[Finding, ...]:
-    """Judge every clause of every book, in the order of the documents."""
+    """Judge every clause that is asked of the school, in the order of the documents."""
     by_quantity: dict[Quantity, list[tuple[Key, Estimate]]] = {}
     for key, estimate in evidence.items():
         by_quantity.setdefault(key.quantity, []).append((key, estimate))
@@ -80,6 +80,7 @@ def audit(books: Iterable[Rulebook], scenario: Scenario, evidence: Evidence) -> 
         judge(book.name, clause, clause.asked(scenario), _about(clause, by_quantity))
         for book in books
         for clause in book.clauses
+        if clause.applies(scenario)
     )
 
 

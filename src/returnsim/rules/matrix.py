@@ -83,7 +83,8 @@ def judged(clause: Clause) -> str:
         value = f"{clause.limit:g}"
         limit = say(f"unit.{clause.quantity.unit}", "en", value=value, n=clause.limit)
     about = say(f"quantity.{clause.quantity.value}", "en") + (f" ({places})" if places else "")
-    return f"{how}: {about}, {clause.relation} {limit}"
+    given = f", where `{clause.if_set}` is set" if clause.if_set else ""
+    return f"{how}: {about}, {clause.relation} {limit}{given}"
 
 
 def _place(kind: str) -> Iterator[str]:

@@ -89,6 +89,9 @@ class Quantity(StrEnum):
     DAYS_BETWEEN_BATCHES = "days_between_batches"
     BATCHES = "batches"
     MOST_RETURNING = "most_returning"
+    SCHOOL_DAYS_APART = "school_days_apart"
+    BOARDERS_OBSERVED = "boarders_observed"
+    OBSERVATION_LEFT = "observation_left"
     SLOTS_SHARED_BY_BATCHES = "slots_shared_by_batches"
     DAYS_OBSERVED_AT_HOME = "days_observed_at_home"
     DAYS_OF_NOTICE = "days_of_notice"
@@ -153,6 +156,8 @@ UNITS = {
     **dict.fromkeys(
         (
             Q.DAYS_BETWEEN_BATCHES,
+            Q.SCHOOL_DAYS_APART,
+            Q.OBSERVATION_LEFT,
             Q.DAYS_OBSERVED_AT_HOME,
             Q.DAYS_OF_NOTICE,
             Q.DAYS_AFTER_WRITTEN_NOTICE,
@@ -168,6 +173,8 @@ UNITS = {
     Q.DONE_OF_OWED: "share",
 }
 RISKS = frozenset(q for q in Q if UNITS[q] in ("share of days", "share of returns"))
+OF_GRADES = (Q.SCHOOL_DAYS_APART, Q.BOARDERS_OBSERVED, Q.OBSERVATION_LEFT)
+"""Quantities whose place names grades, with a building before them where it is of one."""
 CERTAIN = frozenset(
     {
         Q.MASKS_PER_PERSON,
@@ -177,6 +184,7 @@ CERTAIN = frozenset(
         Q.DAYS_BETWEEN_BATCHES,
         Q.BATCHES,
         Q.MOST_RETURNING,
+        *OF_GRADES,
         Q.SLOTS_SHARED_BY_BATCHES,
         Q.DAYS_OBSERVED_AT_HOME,
         Q.DAYS_OF_NOTICE,

@@ -80,6 +80,8 @@ class Clause(Frozen):
     """The number the document gives."""
     limit_from: Name | None = None
     """Or the planner's limit that stands for a number the document leaves open."""
+    if_set: Name | None = None
+    """The planner's limit that a school must have set for this to be asked; always if left out."""
     places: tuple[Name, ...] = ()
     """Only these kinds of place count, such as "toilet"; empty means all."""
 
@@ -102,6 +104,8 @@ class Clause(Frozen):
     def _limit_there_is(self) -> Iterator[Problem]:
         if self.limit_from is not None and self.limit_from not in NUMBERS:
             yield Problem("limit_from", "no_such_limit", {"value": self.limit_from})
+        if self.if_set is not None and self.if_set not in Limits.model_fields:
+            yield Problem("if_set", "no_such_limit", {"value": self.if_set})
 
     @property
     def judged_by(self) -> Literal["signed", "task", "simulated", "plan", "not here"]:
@@ -120,8 +124,15 @@ class Clause(Frozen):
         """Who answers for it, in the reader's language."""
         return self.owner_zh if lang == "zh" else self.owner_en
 
+    def applies(self, scenario: Scenario) -> bool:
+        """Whether it is asked of a school at all."""
+        given = None if self.if_set is None else getattr(scenario.limits, self.if_set)
+        return self.if_set is None or not (given is None or given is False)  # 0 is a limit, too
+
     def asked(self, scenario: Scenario) -> float | None:
         """Return the number asked for: the document's, or the planner's where it is open."""
+        if not self.applies(scenario):
+            return None
         if self.duty is not None:
             return 1.0
         if self.limit_from is None:
