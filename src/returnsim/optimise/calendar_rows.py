@@ -1,4 +1,8 @@
-"""Rows of the calendar that few schools ask for: fairness, beds for observation, buildings."""
+"""Rows of the calendar that few schools ask for: fairness, beds for observation, buildings.
+
+The audit holds any plan against the same limits (`returnsim.measure.calendar`); a test compares
+the calendars that both admit, so what changes here has to change there.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
