@@ -171,6 +171,12 @@ def a_plan(
     return Plan.model_validate(merged(fields, changes))
 
 
+def grade_days(plan: Plan) -> dict[str, date]:
+    """Return date by grade, of a plan in which no class has a date of its own."""
+    assert not any(r.school_class for r in plan.return_dates)
+    return {r.grade: r.day for r in plan.return_dates}
+
+
 def all_lanes(gate: Gate) -> list[Shift]:
     """Return every lane of a gate, from its opening to its closing."""
     chain = {s.name: s.lanes for s in gate.stages}

@@ -92,7 +92,7 @@ def _choices(annotation: Any) -> list[str]:
 
 def test_the_example_plan_fits_the_smallest_school() -> None:
     plan = read_plan(DOCS / "examples" / "plan.toml", read_scenario(TINY))
-    assert len(plan.batches) == 2
+    assert len(plan.return_days) == 2
 
 
 def test_the_example_rulebook_shows_the_three_ways_of_answering() -> None:

@@ -88,7 +88,7 @@ def test_nobody_is_lost_and_every_clause_is_answered(folder: Path) -> None:
 @EVERY
 def test_the_same_study_twice_is_the_same(folder: Path) -> None:
     school, plan = evenly_spread(folder)
-    study = Study(school, plan, 3, 4, on=(plan.batches[0][0],))
+    study = Study(school, plan, 3, 4, on=(plan.return_days[0],))
     one, two = (run(study, jobs=jobs).samples for jobs in (1, 2))
     assert one.keys() == two.keys()
     assert all((one[key] == two[key]).all() for key in one)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import a_plan, a_supply
+from builders import a_plan, a_supply, grade_days
 from model.days import DAY_AFTER, RETURN, a_lively_school
 
 from returnsim.experiment.streams import BLOCK, streams
@@ -110,7 +110,7 @@ def test_progress_is_told_after_every_block() -> None:
 def test_days_on_which_something_changes_are_assessed() -> None:
     school = a_lively_school()
     plan = a_plan(school)
-    first, second = plan.date_of["nine"], plan.date_of["eight"]
+    first, second = grade_days(plan)["nine"], grade_days(plan)["eight"]
     days = assessed_days(school, plan)
     assert days[:2] == (first, second)
     assert days[2:] == tuple(d for d in school.calendar.school_days if d > second)[:1]

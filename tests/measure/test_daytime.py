@@ -101,7 +101,7 @@ def test_those_who_are_not_served_before_the_canteen_closes_go_without() -> None
 def test_two_batches_in_one_canteen_are_together() -> None:
     """Both classes at noon: ten of one batch, and those of the other who stay at school."""
     scenario, plan = school()
-    day = [d for d, _ in plan.batches][1]
+    day = plan.return_days[1]
     both = [
         t.model_copy(update={"at": time(12)}) if t.what == "lunch" else t for t in plan.timetable
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import a_gate, a_plan, a_scenario, a_supply
+from builders import a_gate, a_plan, a_scenario, a_supply, grade_days
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model.days import SEVEN, a_day, chance, luck, one_class
@@ -94,7 +94,7 @@ def test_both_classes_at_the_bell() -> None:
     """Worked out in scenarios/tiny/README.md: 18 wait, 270 s, four of 8-1 in time."""
     school = a_scenario()
     plan = a_plan(school, slots={"9-1": time(7, 55), "8-1": time(7, 55)})
-    second = plan.date_of["eight"]
+    second = grade_days(plan)["eight"]
     day = a_day(school, plan, second)
     found = measure(replay(itineraries(day, luck(day))))
     when = second.isoformat()

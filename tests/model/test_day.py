@@ -4,7 +4,7 @@ from datetime import date, time
 
 import numpy as np
 import pytest
-from builders import a_class, a_gate, a_hold, a_plan, a_scenario, a_staff_group, a_stage
+from builders import a_class, a_gate, a_hold, a_plan, a_scenario, a_staff_group, a_stage, grade_days
 from model.days import DAY_AFTER, RETURN, SEVEN, a_day, chain_of, fixed, one_class
 
 from returnsim.model.day import prepare, temperature_stage
@@ -31,7 +31,7 @@ def at_gates(plan: Plan, *gates: str) -> list[Arrival]:
 def test_only_those_who_are_back_are_expected() -> None:
     school = a_scenario()
     plan = a_plan(school)
-    second = plan.date_of["eight"]
+    second = grade_days(plan)["eight"]
     assert [p.name for p in prepare(school, plan, RETURN).parties] == ["9-1"]
     assert [p.name for p in prepare(school, plan, second).parties] == ["9-1", "8-1"]
     with pytest.raises(ValueError, match="nobody is due"):

@@ -4,7 +4,17 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from builders import SCENARIOS, a_class, a_gate, a_grade, a_plan, a_scenario, a_staff_group, a_stage
+from builders import (
+    SCENARIOS,
+    a_class,
+    a_gate,
+    a_grade,
+    a_plan,
+    a_scenario,
+    a_staff_group,
+    a_stage,
+    grade_days,
+)
 
 from returnsim.optimise.baselines import (
     AT_THE_BELL,
@@ -85,7 +95,7 @@ def test_naive_plans_fit_where_the_gate_is_closed_before_the_bell(changes: dict[
 
 def test_at_the_bell_everybody_comes_at_once_on_the_first_day() -> None:
     plan = naive(larger())[AT_THE_BELL]
-    assert plan.batches == ((date(2020, 4, 7), ("nine", "eight", "little")),)
+    assert grade_days(plan) == dict.fromkeys(("nine", "eight", "little"), date(2020, 4, 7))
     slots = {name: a.slot for name, a in plan.arrival_of.items()}
     assert {slots[f"nine-{n}"] for n in range(3)} == {time(7, 55)}
     assert {slots[f"little-{n}"] for n in range(3)} == {time(7, 35)}

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage
+from builders import TINY, a_class, a_gate, a_grade, a_scenario, a_stage, grade_days
 
 from returnsim.errors import InfeasibleError
 from returnsim.measure.planned import shared_slots
@@ -100,10 +100,10 @@ def test_a_pinned_date_stays_and_the_others_move_as_little_as_they_must() -> Non
     scenario = rebuilt(school(), calendar=rebuilt(school().calendar, **late))
     dates = [rebuilt(r, pinned=r.grade == "eight") for r in plan().return_dates]
     before = plan().changed(return_dates=dates)
-    eight = before.date_of["eight"]
+    eight = grade_days(before)["eight"]
     close = rebuilt(scenario, limits=rebuilt(scenario.limits, days_between_batches=6))
     found = changed(close, before).recommended.plan
-    assert found.date_of == {"nine": date(2020, 4, 8), "eight": eight}
+    assert grade_days(found) == {"nine": date(2020, 4, 8), "eight": eight}
     assert [r.pinned for r in found.return_dates] == [False, True]
     with pytest.raises(InfeasibleError):
         changed(scenario, before)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from builders import TINY, a_gate, a_grade, a_scenario, a_stage
+from builders import TINY, a_gate, a_grade, a_scenario, a_stage, grade_days
 
 from returnsim.errors import InfeasibleError
 from returnsim.measure.planned import shared_slots
@@ -65,7 +65,7 @@ def test_the_plan_for_the_tiny_school_is_the_one_worked_out_by_hand() -> None:
     """See `scenarios/tiny/README.md`: dates, stock and the gap; two lanes while a class comes."""
     school, plan = a_scenario(), tiny_proposal().recommended.plan
     assert misfits(plan, school) == []
-    assert plan.date_of == {"nine": date(2020, 4, 7), "eight": date(2020, 4, 14)}
+    assert grade_days(plan) == {"nine": date(2020, 4, 7), "eight": date(2020, 4, 14)}
     assert plan.order_of == {"masks": 100, "thermometers": 0, "bleach": 7, "soap": 0}
     slots = sorted(seconds(a.slot) for a in plan.arrivals)
     assert slots[1] - slots[0] >= 600

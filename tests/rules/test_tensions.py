@@ -258,7 +258,7 @@ def test_a_level_with_a_gate_of_its_own_needs_room_there() -> None:
 def test_batches_of_a_plan_are_counted_as_they_are() -> None:
     scenario = a_school_with_slots(time(7, 10), 5.0, people_returning_per_day=20)
     plan = a_plan(scenario)
-    assert len(plan.batches) == 2
+    assert len(plan.return_days) == 2
     tension = found(scenario, "gates_shared", [a_book(NO_MIXING)], plan)
     assert tension is not None
     day = {g.name: scenario.calendar.first_day for g in scenario.grades}

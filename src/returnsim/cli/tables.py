@@ -20,7 +20,7 @@ from returnsim.report.changes import change_rows
 from returnsim.report.compose_day_results import result_tables
 from returnsim.report.compose_quality import quality
 from returnsim.report.evidence_words import EvidenceWords
-from returnsim.report.phrases import Labels
+from returnsim.report.phrases import Labels, grades_of
 from returnsim.rules.audit import Evidence, Finding, Key, Verdict
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import clock_time
@@ -213,8 +213,8 @@ def show_proposal(proposal: Proposal, written: Sequence[Path], lang: str) -> Non
     """Print the essentials of a recommendation, and where the rest lies."""
     console, scenario, found = console_of(), proposal.scenario, proposal.recommended
     dates = table_of(say("table.dates", lang), *(say(f"table.{k}", lang) for k in ("day", "grade")))
-    for day, grades in found.plan.batches:
-        names = ", ".join(scenario.grade_named[g].label(lang) for g in grades)
+    for day in found.plan.return_days:
+        names = ", ".join(grades_of(scenario, found.plan.batch(scenario, day), lang))
         dates.add_row(Text(day.isoformat()), Text(names))
     console.print(dates)
     console.print(simulation_table(found, scenario, lang, every_day=False))

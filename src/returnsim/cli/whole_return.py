@@ -101,7 +101,7 @@ def days_table(summary: "Summary", lang: str) -> "Table":
     columns = [say("table.day", lang), *heads, *(s.label(lang) for s in supplies)]
     table = _table(say("return.days_title", lang), columns)
     found = {key[:3]: values for key, values in summary.samples.items()}
-    batches = {day.isoformat() for day, _ in summary.study.plan.batches}
+    batches = {day.isoformat() for day in summary.study.plan.return_days}
     for day in sorted({day for q, _, day in found if q is Q.ON_CAMPUS}):
         lessons = (Q.PLANNED, "", day) in found
         cells = [_short(float(found[q, "", day].mean())) for q in people]

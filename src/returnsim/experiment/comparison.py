@@ -37,7 +37,7 @@ def compare(
 
     Days on which one of the plans has nobody back yet are left out.
     """
-    first = max(min(p.date_of.values()) for p in plans)
+    first = max(p.return_days[0] for p in plans)
     days = sorted({d for p in plans for d in assessed_days(scenario, p) if d >= first})
     summaries = []
     for number, plan in enumerate(plans):

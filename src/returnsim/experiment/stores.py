@@ -45,7 +45,7 @@ class Storekeeping:
     @property
     def first(self) -> date:
         """Day on which the first batch is back."""
-        return self.plan.batches[0][0]
+        return self.plan.return_days[0]
 
     @cached_property
     def living_in(self) -> int:

@@ -91,7 +91,7 @@ def estimate(quantity: Quantity, sample: Floats, confidence: float) -> Estimate:
 
 def assessed_days(scenario: Scenario, plan: Plan) -> tuple[date, ...]:
     """Days on which something changes: each batch's first, and the day after the last."""
-    firsts = [day for day, _ in plan.batches]
+    firsts = plan.return_days
     after = [d for d in scenario.calendar.school_days if d > firsts[-1]]
     return (*firsts, *after[:1])
 

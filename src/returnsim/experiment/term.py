@@ -146,7 +146,7 @@ class Term:
         )
 
     def _back(self, school_class: str) -> date:
-        return self.plan.date_of[self.scenario.class_named[school_class].grade]
+        return self.plan.day_of(self.scenario.class_named[school_class])
 
     def _at_home(self, school_day: SchoolDay, day: date, morning: Standing) -> Flags:
         """Who was sent home and stays there today, shape (replications, persons)."""

@@ -58,7 +58,7 @@ def run_return(
 
 def school_days(study: Study) -> tuple[date, ...]:
     """Days with lessons from the first return to the end of the calendar."""
-    first = study.plan.batches[0][0]
+    first = study.plan.return_days[0]
     return tuple(d for d in study.scenario.calendar.school_days if d >= first)
 
 

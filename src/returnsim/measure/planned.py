@@ -11,6 +11,7 @@ from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 from returnsim.scenario.supply import Supply
+from returnsim.scenario.units import return_units
 from returnsim.theory.estimation import Estimate
 
 
@@ -38,25 +39,29 @@ EVERYWHERE = ("campus", "gate", "toilet", "refuse")
 def _order(scenario: Scenario, plan: Plan) -> Iterator[Row]:
     exams = [g.name for g in scenario.grades if g.exam_year]
     little = [g.name for g in scenario.grades if g.level == "kindergarten"]
-    dates = plan.date_of
-    others = [g.name for g in scenario.grades if g.name not in exams]
-    older = [g.name for g in scenario.grades if g.name not in little]
-    first_other = min((dates[g] for g in others), default=date.max)
-    last_older = max((dates[g] for g in older), default=date.min)
-    yield Key(Q.EXAM_GRADES_LATE, "", ""), sum(dates[g] > first_other for g in exams)
-    yield Key(Q.KINDERGARTENS_EARLY, "", ""), sum(dates[g] < last_older for g in little)
-    if len(scenario.grades) > 1:  # a single grade cannot come in batches
-        yield Key(Q.BATCHES, "", ""), len(plan.batches)
-    days = [day for day, _ in plan.batches]
+    first: dict[str, date] = {}
+    last: dict[str, date] = {}
+    for c in scenario.classes:
+        day = plan.day_of(c)
+        first[c.grade] = min(day, first.get(c.grade, day))
+        last[c.grade] = max(day, last.get(c.grade, day))
+    first_other = min((day for g, day in first.items() if g not in exams), default=date.max)
+    last_older = max((day for g, day in last.items() if g not in little), default=date.min)
+    yield Key(Q.EXAM_GRADES_LATE, "", ""), sum(last[g] > first_other for g in exams)
+    yield Key(Q.KINDERGARTENS_EARLY, "", ""), sum(first[g] < last_older for g in little)
+    days = plan.return_days
+    # those who all come back together, as a single grade does, cannot come in batches
+    if max(len(scenario.grades), len(return_units(scenario)), len(days)) > 1:
+        yield Key(Q.BATCHES, "", ""), len(days)
     for before, after in pairwise(days):
         yield Key(Q.DAYS_BETWEEN_BATCHES, "", after.isoformat()), (after - before).days
-    for day, grades in plan.batches:
-        number = sum(scenario.pupils_in(g) for g in grades)
+    for day in days:
+        number = sum(c.pupils for c in plan.batch(scenario, day))
         yield Key(Q.MOST_RETURNING, "", day.isoformat()), number
 
 
 def _papers(scenario: Scenario, plan: Plan) -> Iterator[Row]:
-    signed, first = scenario.approvals, plan.batches[0][0]
+    signed, first = scenario.approvals, plan.return_days[0]
     chain = (
         signed.self_check,
         signed.township_review,
@@ -80,8 +85,8 @@ def _papers(scenario: Scenario, plan: Plan) -> Iterator[Row]:
 def _stock(scenario: Scenario, plan: Plan) -> Iterator[Row]:
     masks = [s for s in scenario.supplies if s.kind == "mask"]
     thermometers = [s for s in scenario.supplies if s.kind == "thermometer"]
-    for day, _ in plan.batches:
-        back = [c for c in scenario.classes if plan.date_of[c.grade] <= day]
+    for day in plan.return_days:
+        back = [c for c in scenario.classes if plan.day_of(c) <= day]
         people: float = sum(c.pupils for c in back) + scenario.staff_people
         when = day.isoformat()
         there = sum(available(scenario, plan, s, day) for s in masks)
@@ -160,7 +165,7 @@ def shared_slots(scenario: Scenario, plan: Plan) -> list[tuple[str, str, str]]:
     by_gate: dict[str, list[tuple[float, date, str]]] = {}
     for c in scenario.classes:
         arrival = plan.arrival_of[c.name]
-        row = (seconds(arrival.slot), plan.date_of[c.grade], c.name)
+        row = (seconds(arrival.slot), plan.day_of(c), c.name)
         by_gate.setdefault(arrival.gate, []).append(row)
     close = []
     for gate, rows in by_gate.items():

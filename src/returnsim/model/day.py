@@ -264,7 +264,7 @@ def prepare(scenario: Scenario, plan: Plan, day: date, only: str | None = None) 
         tuple(later.legs),
         planned_rounds(scenario, plan) if only is None else (),
     )
-    back = {g for d, grades in plan.batches if d == day for g in grades}
+    back = {c.name for c in plan.batch(scenario, day)}
     _lay_out(found, splits, back)
     return found
 
@@ -279,7 +279,7 @@ def _lay_out(day: SchoolDay, splits: Mapping[str, int], back: Container[str]) ->
         if not party.gate:  # they live in
             continue
         gate = day.scenario.gate_named[party.gate]
-        returns = party.is_class and day.scenario.class_named[party.name].grade in back
+        returns = party.is_class and party.name in back
         for i, stage in enumerate(gate.stages):
             if returns or not stage.only_on_return_day:
                 behind = i - splits[gate.name]
@@ -293,19 +293,18 @@ def _lay_out(day: SchoolDay, splits: Mapping[str, int], back: Container[str]) ->
 
 
 def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Iterator[Party]:
-    if all(d > day for d in plan.date_of.values()):
+    if plan.return_days[0] > day:
         return
     first = 0
-    batch_of = {g: i for i, (_, grades) in enumerate(plan.batches) for g in grades}
     slot_seconds = scenario.limits.slot_minutes * 60.0
     for c in scenario.classes:
-        if plan.date_of[c.grade] > day:
+        if (back := plan.day_of(c)) > day:
             continue
         arrival = plan.arrival_of[c.name]
         if only not in (None, arrival.gate):
             continue
         gate = scenario.gate_named[arrival.gate]
-        slept_in = scenario.slept_in(plan.date_of[c.grade], day)
+        slept_in = scenario.slept_in(back, day)
         yield Party(
             name=c.name,
             is_class=True,
@@ -316,7 +315,7 @@ def _parties(scenario: Scenario, plan: Plan, day: date, only: str | None) -> Ite
             gate=arrival.gate,
             due=seconds(arrival.slot) + slot_seconds,
             bell=seconds(scenario.grade_of(c).bell),
-            batch=batch_of[c.grade],
+            batch=plan.return_days.index(back),
             metres=gate.metres_to[c.building],
             boarders=min(c.boarders, c.pupils - held),
             home_at_noon=c.home_at_noon,

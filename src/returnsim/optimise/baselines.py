@@ -30,7 +30,7 @@ def baselines(
     Each opens every lane there is staff for, all morning.
     """
     first = min(d.day for d in dates)
-    at_once = tuple(ReturnDate(grade=d.grade, day=first) for d in dates)
+    at_once = tuple(ReturnDate(grade=g.name, day=first) for g in scenario.grades)
     return {
         AT_THE_BELL: _plan(scenario, at_once, stock, _at_the_bell(scenario)),
         EVENLY_SPREAD: _plan(scenario, dates, stock, _evenly(scenario)),

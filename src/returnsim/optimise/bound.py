@@ -26,7 +26,7 @@ from returnsim.optimise.capacity import Capacity
 from returnsim.optimise.demand import Morning
 from returnsim.optimise.relaxation import Relaxation
 from returnsim.optimise.watch import Watch
-from returnsim.plan.plan import ReturnDate
+from returnsim.plan.plan import ReturnDate, days_by_class
 from returnsim.scenario.scenario import Scenario
 
 WORTH = (1.0, 1.03)
@@ -150,12 +150,13 @@ class DutyBound:
 
     def people(self) -> Mapping[str, float]:
         """People of each grade who come by the gates on the day on which most do."""
-        scenario, day_of = self.scenario, {d.grade: d.day for d in self.dates}
-        best: dict[str, float] = dict.fromkeys(day_of, 0.0)
+        scenario, day_of = self.scenario, days_by_class(self.scenario, self.dates)
+        names = [g.name for g in scenario.grades]
+        best = dict.fromkeys(names, 0.0)
         for day in sorted(set(day_of.values())):
-            found = dict.fromkeys(day_of, 0.0)
+            found = dict.fromkeys(names, 0.0)
             for c in scenario.classes:
-                back = day_of[c.grade]
+                back = day_of[c.name]
                 if back <= day:
                     held = scenario.held(c.name, day)
                     lives_in = min(c.boarders, c.pupils - held) if back < day else 0

@@ -21,9 +21,11 @@ class Share:
     most_minutes_early: float
     """The same for the class that comes earliest."""
     day: date
-    """Day of its return."""
-    days_lost: int
-    """School days of the calendar before it."""
+    """Day on which the first of its classes return."""
+    last_day: date
+    """Day on which the last of them do."""
+    days_lost: float
+    """School days of the calendar before the return, mean over its pupils."""
 
 
 def fairness(scenario: Scenario, plan: Plan) -> tuple[Share, ...]:
@@ -34,7 +36,8 @@ def fairness(scenario: Scenario, plan: Plan) -> tuple[Share, ...]:
         slots = [plan.arrival_of[c.name].slot for c in members]
         early = [(seconds(grade.bell) - seconds(slot)) / 60 for slot in slots]
         pupils = sum(c.pupils for c in members)
-        day = plan.date_of[grade.name]
+        lost = [sum(d < plan.day_of(c) for d in scenario.calendar.school_days) for c in members]
+        days = [plan.day_of(c) for c in members]
         shares.append(
             Share(
                 grade.name,
@@ -42,8 +45,9 @@ def fairness(scenario: Scenario, plan: Plan) -> tuple[Share, ...]:
                 min(slots),
                 sum(c.pupils * m for c, m in zip(members, early, strict=True)) / pupils,
                 max(early),
-                day,
-                sum(d < day for d in scenario.calendar.school_days),
+                min(days),
+                max(days),
+                sum(c.pupils * n for c, n in zip(members, lost, strict=True)) / pupils,
             )
         )
     return tuple(sorted(shares, key=lambda s: (-s.minutes_early, s.grade)))

@@ -1,15 +1,15 @@
 r"""An earlier plan to be kept but for a few classes: how that is written into the programme.
 
-Classes of a grade are alike to the programme, which counts how many of them get a gate and a
-slot. With :math:`a_{cgs}` of them there before and :math:`y_{cgs}` now, :math:`z_{cgs} \ge
-y_{cgs} - a_{cgs}` counts those who come to it, and :math:`\sum z` all who move. Handed out
-so that whoever can stay does, no plan with these counts moves fewer.
+Classes of a grade that return on one date are alike to the programme, which counts how many of
+them get a gate and a slot. With :math:`a_{cgs}` of them there before and :math:`y_{cgs}` now,
+:math:`z_{cgs} \ge y_{cgs} - a_{cgs}` counts those who come to it, and :math:`\sum z` all who
+move. Handed out so that whoever can stay does, no plan with these counts moves fewer.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from returnsim.plan.plan import Plan
 from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.quantities import seconds
 
-Members = Mapping[str, Sequence[SchoolClass]]
-"""Classes by grade."""
+Alike = tuple[str, date]
+"""A grade and the date on which some of its classes return."""
+Members = Mapping[Alike, Sequence[SchoolClass]]
+"""Classes that are alike to the programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +45,22 @@ class Kept:
     def restrict(
         self,
         programme: Programme,
-        classes: Mapping[tuple[str, str, int], int],
+        classes: Mapping[tuple[Alike, str, int], int],
         morning: Morning,
         members: Members,
     ) -> None:
         """Bound the classes that move, and leave those that are pinned where they are."""
         coming: list[tuple[int, float]] = []
         new = 0
-        there: Counter[tuple[str, str, int]] = Counter()
-        pinned: Counter[tuple[str, str, int]] = Counter()
-        for grade, group in members.items():
+        there: Counter[tuple[Alike, str, int]] = Counter()
+        pinned: Counter[tuple[Alike, str, int]] = Counter()
+        for alike, group in members.items():
             for c in group:
                 cell = self._cell(c.name, morning)
                 new += c.name not in self.plan.arrival_of
                 if cell is not None:
-                    there[grade, *cell] += 1
-                    pinned[grade, *cell] += self.plan.arrival_of[c.name].pinned
+                    there[alike, *cell] += 1
+                    pinned[alike, *cell] += self.plan.arrival_of[c.name].pinned
         for place, variable in classes.items():
             moved = int(programme.add(1, high=len(members[place[0]]))[0])
             programme.row([(moved, 1), (variable, -1)], -there[place], INF)

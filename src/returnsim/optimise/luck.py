@@ -130,7 +130,7 @@ def people_of(
     Of the plan only the return dates count.
     """
     school_day = prepare(scenario, plan, day)
-    returning = {c.name for c in scenario.classes if plan.date_of[c.grade] == day}
+    returning = {c.name for c in scenario.classes if plan.day_of(c) == day}
     parts: dict[str, list[People]] = {}
     for block in range(blocks):
         draws = draw(school_day, streams((seed, SEARCH), day, block), BLOCK)

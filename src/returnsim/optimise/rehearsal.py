@@ -7,7 +7,6 @@ station by block. Only gates that a change touches are played again, in steps
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +64,9 @@ class Rehearsal:
         self.morning = Morning(scenario)
         self.gates = scenario.gates
         self.lines: list[Line] = [line_of(g) for g in self.gates]
-        self.dates = plan.date_of
-        self.days: tuple[date, ...] = tuple(day for day, _ in plan.batches)
+        self.dates = [plan.day_of(c) for c in scenario.classes]
+        """Return date of each class, in the order of the scenario."""
+        self.days = plan.return_days
         self.replications = blocks * BLOCK
         self.people: list[dict[str, People]] = [
             people_of(scenario, plan, day, seed, blocks) for day in self.days
@@ -226,9 +226,7 @@ class Rehearsal:
         the desks.
         """
         desk = any(s.only_on_return_day for s in self.gates[gate].stages)
-        full = {
-            self.dates[self.classes[c].grade] for c in members if desk or self.classes[c].boarders
-        }
+        full = {self.dates[c] for c in members if desk or self.classes[c].boarders}
         last = len(self.days) - 1
         return [d for d, day in enumerate(self.days) if d == last or day in full]
 

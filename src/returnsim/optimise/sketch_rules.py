@@ -20,8 +20,7 @@ class Rules:
         self.blocks = morning.blocks
         self.block_of = self._block_of()
         self.minutes_per_slot = scenario.limits.slot_minutes
-        dates = sorted(set(rehearsal.dates.values()))
-        self.batch = [dates.index(rehearsal.dates[c.grade]) for c in rehearsal.classes]
+        self.batch = [rehearsal.days.index(day) for day in rehearsal.dates]
         self.reach = math.ceil(scenario.limits.batch_gap_minutes / scenario.limits.slot_minutes)
         in_time = {
             grade.name: {
@@ -72,7 +71,7 @@ class Rules:
         }
         self._edges = [self._blocks_of(g, between) for g in range(len(self.gates))]
         self._needed: dict[tuple[int, float, float], NDArray[np.bool_]] = {}
-        self.use = np.zeros((len(self.gates), len(dates), morning.slots.size), np.int64)
+        self.use = np.zeros((len(self.gates), len(rehearsal.days), morning.slots.size), np.int64)
 
     def _block_of(self) -> list[int]:
         """Block in which each slot ends."""

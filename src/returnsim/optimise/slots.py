@@ -3,7 +3,8 @@ r"""Which gate and slot each class gets, and how many lanes that takes: the firs
 People are treated as water (`fluid_queue`): right for a burst of twenty minutes, where
 steady-state formulas are not. In the integer programme
 
-- whole :math:`y_{cgs}`: classes of grade c that get gate g and slot s;
+- whole :math:`y_{cgs}`: classes of cohort c (those of a grade that return on one date) that get
+  gate g and slot s;
 - whole :math:`n_{gkb}`: lanes open at stage k of gate g in block b;
 - :math:`q_{gkt} \ge q_{gk,t-1} + \sum y_{cgs} m_c p_{st} - \mu_k n_{gkb(t)}`: the queue
   of stage k after minute t if it met the arrivals directly. In a fluid tandem whose lanes
@@ -20,16 +21,17 @@ before the latest slot that is in time.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.optimise.demand import Morning, stations
-from returnsim.optimise.kept import Kept, given
+from returnsim.optimise.kept import Alike, Kept, given
 from returnsim.optimise.programme import INF, Programme, Solution
-from returnsim.plan.plan import Arrival, ReturnDate, Shift
+from returnsim.plan.plan import Arrival, ReturnDate, Shift, days_by_class
 from returnsim.scenario.campus import Gate, Lanes, Stage
-from returnsim.scenario.people import Grade
+from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.quantities import clock_time, seconds
 from returnsim.scenario.scenario import Scenario
 
@@ -79,8 +81,8 @@ class Layout:
     """People on duty who are missing; 0 unless the guess is elastic."""
 
 
-Cell = tuple[str, str, int]
-"""A grade, a gate and the number of a slot."""
+Cell = tuple[Alike, str, int]
+"""Classes of a grade and a date, a gate and the number of a slot."""
 
 
 class Slots:
@@ -89,18 +91,15 @@ class Slots:
     def __init__(self, scenario: Scenario, dates: Sequence[ReturnDate], guess: Guess) -> None:
         self.scenario, self.guess = scenario, guess
         self.morning = Morning(scenario)
-        self.date_of = {d.grade: d.day for d in dates}
         self.programme = Programme()
         self.impossible = False
         """Whether no layout exists, and not only none was found."""
         self.classes: dict[Cell, int] = {}
-        """Variable of each grade, gate and slot that is allowed."""
+        """Variable of each grade and date, gate and slot that is allowed."""
         self.lanes: dict[tuple[str, str], Index] = {}
         """Lanes of each gate and stage, by block."""
         self._profiles: dict[tuple[str, int], Floats] = {}
-        self.members = {
-            g.name: [c for c in scenario.classes if c.grade == g.name] for g in scenario.grades
-        }
+        self.members = _alike(scenario, dates)
 
     def hopeless(self) -> bool:
         """Whether even water would overflow, with classes and lanes in parts."""
@@ -122,9 +121,9 @@ class Slots:
         )
 
     def _solution(self, *, relaxed: bool) -> Solution | None:
-        for grade in self.scenario.grades:
-            self._add_grade(grade)
-        if any(not self._cells(grade=g.name) for g in self.scenario.grades):
+        for alike in self.members:
+            self._add_classes(alike)
+        if any(not self._cells(alike) for alike in self.members):
             self.impossible = True
             return None
         self.overflow = {
@@ -154,17 +153,17 @@ class Slots:
         """How far a limit may be missed: not at all, unless the guess is elastic."""
         return INF if self.guess.elastic else 0.0
 
-    def _cells(self, grade: str = "", gate: str = "") -> list[tuple[Cell, int]]:
+    def _cells(self, alike: Alike | None = None, gate: str = "") -> list[tuple[Cell, int]]:
         return [
             (cell, variable)
             for cell, variable in self.classes.items()
-            if grade in ("", cell[0]) and gate in ("", cell[1])
+            if alike in (None, cell[0]) and gate in ("", cell[1])
         ]
 
-    def _add_grade(self, grade: Grade) -> None:
+    def _add_classes(self, alike: Alike) -> None:
         """Every class of a grade gets one gate and one slot that is in time for the bell."""
-        number = len(self.members[grade.name])
-        pupils = self.scenario.pupils_in(grade.name)
+        grade, members = self.scenario.grade_named[alike[0]], self.members[alike]
+        number = len(members)
         in_time = {
             gate.name: self.morning.slots_in_time(grade, gate, self.guess.waiting)
             for gate in self.scenario.gates
@@ -172,26 +171,25 @@ class Slots:
         }
         latest = max((s for slots in in_time.values() for s in slots), default=0)
         if self.guess.kept:
-            self.guess.kept.add_slots(in_time, self.morning, self.members[grade.name])
+            self.guess.kept.add_slots(in_time, self.morning, members)
         for gate_name, slots in in_time.items():
             for slot in slots:
                 minutes = max(0, latest - slot) * self.scenario.limits.slot_minutes
-                cost = EARLY * pupils / number * minutes
+                cost = EARLY * self._mean_size(alike) * minutes
                 variable = self.programme.add(1, high=number, cost=cost, whole=True)
-                self.classes[grade.name, gate_name, slot] = int(variable[0])
-        self.programme.row([(v, 1) for _, v in self._cells(grade.name)], number, number)
+                self.classes[alike, gate_name, slot] = int(variable[0])
+        self.programme.row([(v, 1) for _, v in self._cells(alike)], number, number)
 
     def _keep_batches_apart(self, gate: Gate) -> None:
         """No slot of one batch within the gap of another batch's at the same gate."""
-        dates = sorted(set(self.date_of.values()))
         limits = self.scenario.limits
         reach = math.ceil(limits.batch_gap_minutes / limits.slot_minutes)
-        used: dict[tuple[int, int], int] = {}
-        for (grade, _, slot), variable in self._cells(gate=gate.name):
-            key = (dates.index(self.date_of[grade]), slot)
+        used: dict[tuple[date, int], int] = {}
+        for (alike, _, slot), variable in self._cells(gate=gate.name):
+            key = (alike[1], slot)
             if key not in used:
                 used[key] = int(self.programme.add(1, high=1, whole=True)[0])
-            most = len(self.members[grade])
+            most = len(self.members[alike])
             self.programme.row([(variable, 1), (used[key], -most)], -INF, 0)
         for (batch, slot), one in used.items():
             for (other_batch, other_slot), other in used.items():
@@ -222,8 +220,8 @@ class Slots:
         if not isinstance(lanes, Stage) or not lanes.only_on_return_day:
             return [everybody]
         return [
-            [row for row in everybody if self.date_of[row[0][0]] == day]
-            for day in sorted(set(self.date_of.values()))
+            [row for row in everybody if row[0][0][1] == day]
+            for day in sorted({day for _, day in self.members})
         ]
 
     def _add_queue(
@@ -235,8 +233,8 @@ class Slots:
         per_minute = 60.0 / max(lanes.service_seconds.mean, QUICKEST)
         longest = self.scenario.limits.longest_wait_minutes
         coming = [
-            (variable, share * self._mean_size(grade) * self._profile(grade, slot))
-            for (grade, _, slot), variable in due
+            (variable, share * self._mean_size(alike) * self._profile(alike[0], slot))
+            for (alike, _, slot), variable in due
         ]
         staff = share * self._staff_profile(gate)
         queue = self.programme.add(minutes.size - 1)
@@ -254,8 +252,9 @@ class Slots:
             self.programme.row(terms, float(staff[t]), INF)
         self.programme.row([(int(queue[-1]), 1), (over, -1)], -INF, 1)
 
-    def _mean_size(self, grade: str) -> float:
-        return float(self.scenario.pupils_in(grade) / len(self.members[grade]))
+    def _mean_size(self, alike: Alike) -> float:
+        members = self.members[alike]
+        return float(sum(c.pupils for c in members) / len(members))
 
     def _profile(self, grade: str, slot: int) -> Floats:
         key = (grade, slot)
@@ -295,12 +294,12 @@ class Slots:
             self.programme.row([*terms, (self.staff_short, -1)], -INF, there)
 
     def _arrivals(self, solution: Solution) -> tuple[Arrival, ...]:
-        """Hand the cells of each grade to its classes in the order of the file."""
+        """Hand the cells of each grade and date to its classes in the order of the file."""
         found: dict[str, Arrival] = {}
-        for grade, members in self.members.items():
+        for alike, members in self.members.items():
             cells = [
                 (slot, gate)
-                for (_, gate, slot), v in sorted(self._cells(grade), key=lambda row: row[0][2])
+                for (_, gate, slot), v in sorted(self._cells(alike), key=lambda row: row[0][2])
                 for _ in range(round(solution.value[v]))
             ]
             arrivals = [(gate, clock_time(float(self.morning.slots[slot]))) for slot, gate in cells]
@@ -316,6 +315,17 @@ class Slots:
             if key[0] in used
         }
         return shifts(self.scenario, self.morning.blocks, counts)
+
+
+def _alike(scenario: Scenario, dates: Sequence[ReturnDate]) -> dict[Alike, list[SchoolClass]]:
+    """Group the classes that the programme only counts: those of a grade and a return date."""
+    day_of = days_by_class(scenario, dates)
+    found: dict[Alike, list[SchoolClass]] = {}
+    for grade in scenario.grades:
+        for c in scenario.classes:
+            if c.grade == grade.name:
+                found.setdefault((grade.name, day_of[c.name]), []).append(c)
+    return found
 
 
 def shifts(

@@ -103,7 +103,7 @@ def _laid_out(scenario: Scenario, plan: Plan) -> _Day:
 
 def _people(scenario: Scenario, plan: Plan, event: Event) -> list[tuple[str, int]]:
     """Who takes part, with their number: staff first, then classes in the order of return."""
-    classes = sorted(scenario.classes, key=lambda c: plan.date_of[c.grade])
+    classes = sorted(scenario.classes, key=plan.day_of)
     names = [x.name for x in (*scenario.staff, *classes)]
     return [(name, n) for name in names if (n := scenario.people_at(event, name))]
 
@@ -167,7 +167,7 @@ def _meal(day: _Day, scenario: Scenario, plan: Plan, meal: Meal) -> None:
 def _batch(scenario: Scenario, plan: Plan, who: str) -> date | None:
     """Day on which a class came back; none for staff."""
     school_class = scenario.class_named.get(who)
-    return None if school_class is None else plan.date_of[school_class.grade]
+    return None if school_class is None else plan.day_of(school_class)
 
 
 def _hall(canteen: Canteen, meal: Meal) -> Hall:

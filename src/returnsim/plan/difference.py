@@ -17,7 +17,8 @@ class Change:
 
     what: What
     name: tuple[str, ...]
-    """The grade, the class, the gate and its stage, or the supply."""
+    """The grade (and its class, if its date is its own), the class, the gate and its stage, or
+    the supply."""
     before: Entry
     after: Entry
 
@@ -37,13 +38,32 @@ def moved(before: Plan, after: Plan) -> tuple[str, ...]:
 
 
 def _changes(before: Plan, after: Plan) -> Iterator[Change]:
-    tables: tuple[tuple[What, str], ...] = (("return_dates", "grade"), ("arrivals", "school_class"))
-    for what, named_by in tables:
-        yield from _entries(what, named_by, before, after)
+    yield from _dates(before, after)
+    yield from _entries("arrivals", "school_class", before, after)
     for key in dict.fromkeys((s.gate, s.stage) for p in (before, after) for s in p.lanes):
         if before.lanes_over_time(*key) != after.lanes_over_time(*key):
             yield Change("lanes", key, _shifts(before, key), _shifts(after, key))
     yield from _entries("stock", "supply", before, after)
+
+
+def _dates(before: Plan, after: Plan) -> Iterator[Change]:
+    """Dates that change, by grade; of a grade with dates by class in either plan, by class."""
+    old, new = (
+        {(r.grade, r.school_class): r for r in plan.return_dates} for plan in (before, after)
+    )
+    names = dict.fromkeys((*old, *new))
+    by_class = {grade for grade, school_class in names if school_class}
+    for grade, school_class in names:
+        whole = (grade, None)
+        if school_class:
+            one = old.get((grade, school_class), old.get(whole))
+            other = new.get((grade, school_class), new.get(whole))
+        elif grade in by_class and not (whole in old and whole in new):
+            continue  # in the other plan each of its classes has its own date, told above
+        else:
+            one, other = old.get(whole), new.get(whole)
+        if (one and one.day) != (other and other.day):
+            yield Change("return_dates", tuple(filter(None, (grade, school_class))), one, other)
 
 
 def _entries(what: What, named_by: str, before: Plan, after: Plan) -> Iterator[Change]:

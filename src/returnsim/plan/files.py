@@ -14,6 +14,7 @@ from returnsim.scenario.scenario import Scenario
 
 REFERENCES = (
     ("return_dates", "grade", "grades"),
+    ("return_dates", "class", "classes"),
     ("arrivals", "class", "classes"),
     ("arrivals", "gate", "gates"),
     ("lanes", "gate", "gates"),

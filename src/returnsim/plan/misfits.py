@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from returnsim.errors import Problem
 from returnsim.plan.appointments import timetable_misfits
-from returnsim.plan.plan import Plan, Shift
+from returnsim.plan.plan import Plan, ReturnDate, Shift
 from returnsim.scenario.campus import Gate, Lanes
 from returnsim.scenario.quantities import clock_time
 from returnsim.scenario.scenario import Scenario
+from returnsim.scenario.units import return_units
 
 
 def misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
@@ -37,7 +38,7 @@ def pinned_misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
 
     What is not pinned may be changed, and so need not fit. The timetable is not changed.
     """
-    pinned = {f"return_dates.{r.grade}.day" for r in plan.return_dates if r.pinned}
+    pinned = {f"{_place(r)}.day" for r in plan.return_dates if r.pinned}
     for arrival in plan.arrivals:
         if arrival.pinned:
             where = f"arrivals.{arrival.school_class}"
@@ -51,6 +52,7 @@ def pinned_misfits(plan: Plan, scenario: Scenario) -> list[Problem]:
     lanes = [*_shifts(alone, scenario), *_staffing(alone, scenario)]
     return [
         *(p for p in every if p.where in pinned or p.code == "twice"),
+        *_pinned_apart(plan, scenario),
         *(p for p in lanes if p.code != "stage_never_open"),
         *timetable_misfits(plan, scenario),
     ]
@@ -71,10 +73,9 @@ def _twice(table: str, given: list[str]) -> Iterator[Problem]:
 
 def _dates(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
     calendar = scenario.calendar
-    grades = (g.name for g in scenario.grades)
-    yield from _missing("return_dates", grades, [r.grade for r in plan.return_dates])
+    yield from _dated_once(plan, scenario)
     for entry in plan.return_dates:
-        where = f"return_dates.{entry.grade}.day"
+        where = f"{_place(entry)}.day"
         if not calendar.first_day <= entry.day <= calendar.last_day:
             values = {
                 "day": entry.day,
@@ -84,6 +85,47 @@ def _dates(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
             yield Problem(where, "outside_calendar", values)
         elif not calendar.has_lessons(entry.day):
             yield Problem(where, "no_lessons", {"day": entry.day})
+
+
+def _place(entry: ReturnDate) -> str:
+    return f"return_dates.{entry.school_class or entry.grade}"
+
+
+def _dated_once(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
+    """Find classes and grades without a date, or with two, and dates that are for nobody."""
+    own = {r.school_class: r for r in plan.return_dates if r.school_class}
+    whole = [r.grade for r in plan.return_dates if not r.school_class]
+    for grade in scenario.grades:
+        members = [c.name for c in scenario.classes if c.grade == grade.name]
+        undated = [name for name in members if name not in own]
+        if grade.name not in whole:
+            names = undated if len(undated) < len(members) else [grade.name]
+            yield from (Problem("return_dates", "not_planned", {"name": n}) for n in names)
+        elif not undated:
+            values = {"grade": grade.name}
+            yield Problem(f"return_dates.{grade.name}", "date_for_nobody", values)
+    yield from _twice("return_dates", whole)
+    yield from _twice("return_dates", [r.school_class for r in plan.return_dates if r.school_class])
+    for name, entry in own.items():
+        grade_name = scenario.class_named[name].grade
+        if entry.grade != grade_name:
+            values = {"class": name, "given": entry.grade, "grade": grade_name}
+            yield Problem(f"{_place(entry)}.grade", "class_of_other_grade", values)
+
+
+def _pinned_apart(plan: Plan, scenario: Scenario) -> Iterator[Problem]:
+    """Find classes that are to come back together but are pinned to different days."""
+    for unit in return_units(scenario):
+        dates = [row for c in unit.classes if (row := plan.date_for(c)) and row.pinned]
+        other = next((row for row in dates if row.day != dates[0].day), None)
+        if other is not None:
+            values = {
+                "first": dates[0].school_class or dates[0].grade,
+                "day": dates[0].day,
+                "other": other.day,
+                "return_by": scenario.limits.return_by,
+            }
+            yield Problem(f"{_place(other)}.day", "pinned_apart", values)
 
 
 def _arrivals(plan: Plan, scenario: Scenario) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """One way to bring everybody back."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from returnsim.errors import Problem, Problems
+from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.quantities import (
     AtLeastOne,
     Clock,
@@ -22,9 +24,11 @@ from returnsim.scenario.scenario import Scenario
 
 
 class ReturnDate(Frozen):
-    """The day on which a grade comes back."""
+    """The day on which a grade, or one class of it, comes back."""
 
     grade: Name
+    school_class: Annotated[Name | None, Field(alias="class")] = None
+    """Class of the grade, if the date is for it alone; it goes before the date of its grade."""
     day: Day
     pinned: Flag = False
     """Whether a plan made from this one must keep the date."""
@@ -122,10 +126,20 @@ class Plan(Frozen):
             {name: getattr(self, name) for name in Plan.model_fields} | changes
         )
 
+    def day_of(self, school_class: SchoolClass) -> date:
+        """Day on which a class comes back."""
+        row = self.date_for(school_class)
+        if row is None:
+            raise KeyError(school_class.name)
+        return row.day
+
+    def date_for(self, school_class: SchoolClass) -> ReturnDate | None:
+        """Entry that says when a class comes back: its own, else its grade's, if there is one."""
+        return _date_for(self._dates, school_class)
+
     @cached_property
-    def date_of(self) -> dict[str, date]:
-        """Return date by grade."""
-        return {r.grade: r.day for r in self.return_dates}
+    def _dates(self) -> dict[tuple[str, str], ReturnDate]:
+        return _by_name(self.return_dates)
 
     @cached_property
     def arrival_of(self) -> dict[str, Arrival]:
@@ -147,13 +161,14 @@ class Plan(Frozen):
         """Stock policy by supply."""
         return {s.supply: s for s in self.stock}
 
-    @property
-    def batches(self) -> tuple[tuple[date, tuple[str, ...]], ...]:
-        """Batches in order: the date, and the grades that return on it."""
-        return tuple(
-            (day, tuple(r.grade for r in self.return_dates if r.day == day))
-            for day in sorted({r.day for r in self.return_dates})
-        )
+    @cached_property
+    def return_days(self) -> tuple[date, ...]:
+        """Days on which a batch comes back, in order."""
+        return tuple(sorted({r.day for r in self.return_dates}))
+
+    def batch(self, scenario: Scenario, day: date) -> tuple[SchoolClass, ...]:
+        """Classes that come back on a day, in the order of the scenario."""
+        return tuple(c for c in scenario.classes if self.day_of(c) == day)
 
     def lanes_over_time(
         self, gate: str, stage: str, since: time = time.min, until: time = time.max
@@ -182,3 +197,51 @@ class Plan(Frozen):
             span = seconds(shift.ends) - seconds(shift.begins)
             total += span / 60 * shift.lanes * (lanes.staff_per_lane if lanes else 0.0)
         return total
+
+
+def _by_name(dates: Iterable[ReturnDate]) -> dict[tuple[str, str], ReturnDate]:
+    """Dates by what they are for; a class and a grade may have the same name."""
+    return {("class", r.school_class) if r.school_class else ("grade", r.grade): r for r in dates}
+
+
+def _date_for(
+    dates: Mapping[tuple[str, str], ReturnDate], school_class: SchoolClass
+) -> ReturnDate | None:
+    own = dates.get(("class", school_class.name))
+    return own or dates.get(("grade", school_class.grade))
+
+
+def days_by_class(scenario: Scenario, dates: Iterable[ReturnDate]) -> dict[str, date]:
+    """Return date of every class that has one, in the order of the scenario."""
+    by_name = _by_name(dates)
+    rows = ((c.name, _date_for(by_name, c)) for c in scenario.classes)
+    return {name: row.day for name, row in rows if row is not None}
+
+
+def dates_by_grade(
+    scenario: Scenario, days: Mapping[str, date], pinned: Collection[str] = ()
+) -> tuple[ReturnDate, ...]:
+    """Write dates of classes as a plan does: by grade, by class where the classes differ.
+
+    Parameters
+    ----------
+    scenario
+        What is given.
+    days
+        Return date by class.
+    pinned
+        Classes whose date must be kept by a plan made from this one.
+    """
+    rows = []
+    for grade in scenario.grades:
+        members = [c.name for c in scenario.classes if c.grade == grade.name]
+        told = {name: (days[name], name in pinned) for name in members}
+        if len(set(told.values())) == 1:
+            day, fixed = told[members[0]]
+            rows.append(ReturnDate(grade=grade.name, day=day, pinned=fixed))
+            continue
+        rows += [
+            ReturnDate(grade=grade.name, school_class=name, day=day, pinned=fixed)
+            for name, (day, fixed) in told.items()
+        ]
+    return tuple(rows)

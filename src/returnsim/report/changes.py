@@ -49,7 +49,9 @@ def _plain(entry: Entry | Shift) -> Any:
         return None
     if isinstance(entry, tuple):
         return [_plain(shift) for shift in entry]
-    return entry.model_dump(mode="json", by_alias=True, exclude={"pinned"})
+    # a date for a whole grade names no class, as in a plan file
+    whole = isinstance(entry, ReturnDate)
+    return entry.model_dump(mode="json", by_alias=True, exclude={"pinned"}, exclude_none=whole)
 
 
 def _told(entry: Entry, scenario: Scenario, lang: str) -> str:
@@ -69,6 +71,8 @@ def _told(entry: Entry, scenario: Scenario, lang: str) -> str:
 def _name(change: Change, scenario: Scenario, lang: str) -> str:
     name = change.name[0]
     match change.what:
+        case "return_dates" if len(change.name) > 1:
+            return scenario.class_named[change.name[1]].label(lang)
         case "return_dates":
             return scenario.grade_named[name].label(lang)
         case "arrivals":

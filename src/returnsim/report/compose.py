@@ -42,11 +42,11 @@ def compose(
     scenario, plan = proposal.scenario, proposal.recommended.plan
     compliance_lead, parts = compliance(proposal, lang)
     actions_lead, actions = to_do(proposal, lang)
-    first = full_date(plan.batches[0][0], lang)
+    first = full_date(plan.return_days[0], lang)
     return Document(
         lang=lang,
         title=say("report.title", lang),
-        subtitle=say("report.subtitle", lang, first=first, n=len(plan.batches)),
+        subtitle=say("report.subtitle", lang, first=first, n=len(plan.return_days)),
         school=scenario.label(lang),
         footer=_footer(proposal, lang, stamp),
         made=stamp,
@@ -91,7 +91,7 @@ def _facts(proposal: Proposal, lang: str) -> tuple[Fact, ...]:
     risk = max(e.high for key, e in found.evidence.items() if key.quantity is Q.CROWDED_DAYS)
     facts: dict[str, tuple[str, dict[str, object]]] = {
         "pupils": (number(scenario.pupils), {"classes": len(scenario.classes)}),
-        "batches": (str(len(found.plan.batches)), {"range": _span(proposal, lang)}),
+        "batches": (str(len(found.plan.return_days)), {"range": _span(proposal, lang)}),
         "people": (str(most_on_duty(gate_sheets(proposal, lang))), {}),
         "risk": (f"≤ {percent(risk)}", {"limit": percent(scenario.limits.crowding_risk)}),
         "clauses": (str(verdicts["met"]), {**verdicts}),
@@ -104,6 +104,6 @@ def _facts(proposal: Proposal, lang: str) -> tuple[Fact, ...]:
 
 def _span(proposal: Proposal, lang: str) -> str:
     """Write the dates from the first return to the last."""
-    days = [day for day, _ in proposal.recommended.plan.batches]
+    days = proposal.recommended.plan.return_days
     first, last = day_text(days[0], lang), day_text(days[-1], lang)
     return first if len(days) == 1 else say("report.date.range", lang, first=first, last=last)

@@ -21,7 +21,7 @@ def compared(proposal: Proposal, lang: str) -> Comparison:
         "seated": lambda a: _worst(a, Q.SEATED_BY_BELL, min, lang),
         "duty": lambda a: (number(a.plan.staff_minutes(proposal.scenario), 0), ""),
         "broken": lambda a: (str(len(a.hard_violated)), ""),
-        "dates": lambda a: (str(len(a.plan.batches)), ""),
+        "dates": lambda a: (str(len(a.plan.return_days)), ""),
     }
     return Comparison(
         tuple(say(f"report.comparison.{name}", lang) for name in plans),

@@ -127,7 +127,7 @@ def round_lines(turns: Turns) -> Iterator[RoundLine]:
 
 def crew_agendas(turns: Turns) -> Iterator[Agenda]:
     """Return the day of every crew, from the first return on."""
-    first = turns.plan.batches[0][0]
+    first = turns.plan.return_days[0]
     for crew in turns.scenario.crews:
         rounds = _rounds(turns, crew)
         if rounds:

@@ -51,9 +51,9 @@ def _agendas(turns: Turns) -> Iterator[Agenda]:
     scenario, plan, lang = turns.scenario, turns.plan, turns.lang
     houses = {d.name: d for d in scenario.dormitories}
     for thing in turns.everybody:
-        since, house = plan.batches[0][0], None
+        since, house = plan.return_days[0], None
         if isinstance(thing, SchoolClass):
-            since = plan.date_of[thing.grade]
+            since = plan.day_of(thing)
             house = houses.get(thing.dormitory or "") if thing.boarders else None
         home = "" if house is None else house.label(lang)
         agenda = Agenda(

@@ -18,7 +18,7 @@ def notices(proposal: Proposal, lang: str) -> tuple[Notice, ...]:
     scenario, plan = proposal.scenario, proposal.recommended.plan
     found = []
     for c in scenario.classes:
-        arrival, day = plan.arrival_of[c.name], plan.date_of[c.grade]
+        arrival, day = plan.arrival_of[c.name], plan.day_of(c)
         gate = scenario.gate_named[arrival.gate]
         label, closes = gate.label(lang), f"{_let_in_until(plan, gate):%H:%M}"
         found.append(

@@ -104,12 +104,14 @@ def _case(proposal: Proposal, stress: Stress, lang: str) -> str:
 
 def _shares(proposal: Proposal, lang: str) -> Iterator[tuple[str, ...]]:
     for share in proposal.shares:
-        lost = {"day": day_text(share.day, lang), "n": share.days_lost}
+        lost = {"day": day_text(share.day, lang), "n": number(share.days_lost, 1)}
+        several = share.day < share.last_day
+        lost |= {"last": day_text(share.last_day, lang)} if several else {}
         yield (
             proposal.scenario.grade_named[share.grade].label(lang),
             number(share.pupils),
             f"{share.earliest:%H:%M}",
             number(share.minutes_early, 0),
             number(share.most_minutes_early, 0),
-            say("report.quality.lost_days", lang, **lost),
+            say(f"report.quality.lost_days{'_by_class' if several else ''}", lang, **lost),
         )

@@ -29,11 +29,9 @@ def fullest_day(scenario: Scenario, found: Assessment) -> date:
     plan = found.plan
 
     def coming(day: date) -> int:
-        back = [c for c in scenario.classes if plan.date_of[c.grade] <= day]
+        back = [c for c in scenario.classes if plan.day_of(c) <= day]
         return sum(
-            c.pupils
-            - scenario.held(c.name, day)
-            - (c.boarders if plan.date_of[c.grade] < day else 0)
+            c.pupils - scenario.held(c.name, day) - (c.boarders if plan.day_of(c) < day else 0)
             for c in back
         )
 

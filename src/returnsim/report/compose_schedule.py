@@ -6,7 +6,7 @@ from math import ceil
 from returnsim.optimise.planner import Proposal
 from returnsim.plan.plan import Plan
 from returnsim.report.document import Batch, ClassLine, Group, Member, SchedulePart, SlotLine
-from returnsim.report.phrases import clock_span, day_text, ends_of, weekday
+from returnsim.report.phrases import clock_span, day_text, ends_of, grades_of, weekday
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.scenario import Scenario
@@ -19,25 +19,26 @@ ABREAST = 4
 def batches(proposal: Proposal, lang: str) -> tuple[Batch, ...]:
     """Return the batches in the order of their dates."""
     scenario, lines, back = proposal.scenario, [], 0
-    for turn, (day, grades) in enumerate(proposal.recommended.plan.batches, start=1):
-        pupils = sum(scenario.pupils_in(g) for g in grades)
+    plan = proposal.recommended.plan
+    for turn, day in enumerate(plan.return_days, start=1):
+        classes = plan.batch(scenario, day)
+        pupils = sum(c.pupils for c in classes)
         back += pupils
-        names = tuple(scenario.grade_named[g].label(lang) for g in grades)
+        names = tuple(grades_of(scenario, classes, lang))
         date, name = day_text(day, lang), weekday(day, lang)
         since = say("report.schedule.legend", lang, day=date)
         lines.append(Batch(turn, day, date, name, names, since, pupils, back))
     return tuple(lines)
 
 
-def batch_of_grade(plan: Plan) -> dict[str, int]:
-    """Number of its batch by grade, from 1."""
-    return {g: turn for turn, (_, grades) in enumerate(plan.batches, start=1) for g in grades}
+def batch_of(plan: Plan, school_class: SchoolClass) -> int:
+    """Number of the batch of a class, from 1."""
+    return plan.return_days.index(plan.day_of(school_class)) + 1
 
 
 def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
     """Return every class with its room, date, slot and gate."""
     scenario, plan = proposal.scenario, proposal.recommended.plan
-    turn = batch_of_grade(plan)
     minutes = scenario.limits.slot_minutes
     return tuple(
         ClassLine(
@@ -47,8 +48,8 @@ def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
             boarders=c.boarders,
             room=c.room,
             building=c.building,
-            batch=turn[c.grade],
-            day=plan.date_of[c.grade],
+            batch=batch_of(plan, c),
+            day=plan.day_of(c),
             begins=(arrival := plan.arrival_of[c.name]).slot,
             ends=ends_of(arrival.slot, minutes),
             gate=scenario.gate_named[arrival.gate].label(lang),
@@ -59,10 +60,10 @@ def class_lines(proposal: Proposal, lang: str) -> tuple[ClassLine, ...]:
 
 def grouped(plan: Plan, classes: Sequence[SchoolClass], lang: str) -> tuple[Group, ...]:
     """Group classes by batch, in the order of the scenario."""
-    turn = batch_of_grade(plan)
+    turn = {c.name: batch_of(plan, c) for c in classes}
     groups = []
-    for batch in sorted({turn[c.grade] for c in classes}):
-        of_it = [c for c in classes if turn[c.grade] == batch]
+    for batch in sorted(set(turn.values())):
+        of_it = [c for c in classes if turn[c.name] == batch]
         members = tuple(
             Member(c.label(lang), c.pupils - c.boarders, _count(c, lang)) for c in of_it
         )

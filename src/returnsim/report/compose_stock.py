@@ -49,7 +49,7 @@ def _reason(proposal: Proposal, line: StockLine, lang: str) -> str:
     ]
     if line.order:
         n = supply.delivered_within(scenario.limits.confidence)
-        latest = proposal.recommended.plan.batches[0][0] - timedelta(days=n)
+        latest = proposal.recommended.plan.return_days[0] - timedelta(days=n)
         why.append(say("report.stock.order_by", lang, n=n, day=day_text(latest, lang)))
     return joined((*why, *_afterwards(proposal, line, unit, lang)), lang, "semicolon")
 

@@ -24,7 +24,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The grades that return on one date."""
+    """The grades, or classes of grades, that return on one date."""
 
     number: int
     day: date

@@ -1,7 +1,7 @@
 """Numbers, dates, places and quantities as people write them."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -10,6 +10,7 @@ from returnsim.rules.audit import Key
 from returnsim.rules.quantity import OF_GRADES, Quantity
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.calendar import WEEKDAYS
+from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.quantities import Labelled, clock_time, seconds
 from returnsim.scenario.scenario import Scenario
 from returnsim.theory.estimation import Estimate
@@ -49,6 +50,18 @@ def percent(share: float) -> str:
     if 1 - tenth < share < 1:
         return ">99.9%"
     return f"{number(share * 100, 1)}%"
+
+
+def grades_of(scenario: Scenario, classes: Sequence[SchoolClass], lang: str) -> Iterator[str]:
+    """Name the grades of some classes, each with its classes where they are not all of it."""
+    for grade in scenario.grades:
+        members = [c for c in classes if c.grade == grade.name]
+        if len(members) == sum(c.grade == grade.name for c in scenario.classes):
+            yield grade.label(lang)
+        elif members:
+            comma = say("report.list.comma", lang)
+            names = comma.join(c.label(lang) for c in members)
+            yield say("report.calendar.part", lang, grade=grade.label(lang), classes=names)
 
 
 def clock_span(begins: time, ends: time) -> str:

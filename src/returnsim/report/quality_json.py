@@ -58,7 +58,12 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
             "stresses": [asdict(stress) for stress in found.stresses],
         },
         "fairness": [
-            asdict(share) | {"earliest": f"{share.earliest:%H:%M}", "day": share.day.isoformat()}
+            asdict(share)
+            | {
+                "earliest": f"{share.earliest:%H:%M}",
+                "day": share.day.isoformat(),
+                "last_day": share.last_day.isoformat(),
+            }
             for share in proposal.shares
         ],
     }

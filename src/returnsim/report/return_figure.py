@@ -50,7 +50,7 @@ def return_figure(summary: Summary, lang: str) -> ReturnFigure:
     """Gather what is drawn of a whole return."""
     scenario, plan = summary.study.scenario, summary.study.plan
     days = sorted({k.day for k in summary.samples if k.quantity is Q.ON_CAMPUS})
-    batches = tuple(days.index(day.isoformat()) for day, _ in plan.batches)
+    batches = tuple(days.index(day.isoformat()) for day in plan.return_days)
     title = say("return.campus", lang)
     panels = [_panel(summary, Q.ON_CAMPUS, "", days, title, "", None, "", batches)]
     for supply in scenario.supplies:

@@ -77,7 +77,7 @@ def owed(duty: Duty, scenario: Scenario, plan: Plan) -> int:
         "school": 1,
         "class": len(scenario.classes),
         "grade": len(scenario.grades),
-        "batch": len(plan.batches),
+        "batch": len(plan.return_days),
         "gate": len(scenario.gates),
         "person": scenario.pupils + scenario.staff_people,
         "pupil": scenario.pupils,
@@ -87,7 +87,7 @@ def owed(duty: Duty, scenario: Scenario, plan: Plan) -> int:
 
 def due(duty: Duty, plan: Plan) -> tuple[date, date]:
     """First and last day on which a duty counts."""
-    first = plan.batches[0][0]
+    first = plan.return_days[0]
     earliest = date.min if duty.from_days is None else first + timedelta(days=duty.from_days)
     latest = date.max if duty.to_days is None else first + timedelta(days=duty.to_days)
     if duty.by is not None:

@@ -25,6 +25,7 @@ from returnsim.scenario.campus import Gate
 from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
+from returnsim.scenario.units import return_units
 from returnsim.theory.distributions import Distribution
 from returnsim.theory.queueing import erlang_b
 
@@ -57,21 +58,21 @@ def busiest(scenario: Scenario, plan: Plan | None) -> Morning:
     """
     if plan is None:
         return _morning(scenario, None, None)
-    mornings = [_morning(scenario, plan, day) for day, _ in plan.batches]
+    mornings = [_morning(scenario, plan, day) for day in plan.return_days]
     return max(mornings, key=lambda m: float(m.at_gates.sum()))
 
 
 def coming(scenario: Scenario, plan: Plan | None, day: date | None, c: SchoolClass) -> float:
     """Pupils of a class who come by a gate on a day.
 
-    Boarders come once, on the date of their return; without a plan they are taken to come a
-    grade a day.
+    Boarders come once, on the date of their return; without a plan they are taken to come on
+    as many dates as there can be.
     """
     if plan is None or day is None:
         held = sum(h.pupils for h in scenario.holds if h.school_class == c.name and not h.until)
-        inside = c.boarders * (1 - 1 / len(scenario.grades))
+        inside = c.boarders * (1 - 1 / len(return_units(scenario)))
         return max(0.0, c.pupils - inside - held)
-    back = plan.date_of[c.grade]
+    back = plan.day_of(c)
     if day < back:
         return 0.0
     inside = c.boarders if back < day else 0
@@ -99,7 +100,7 @@ def _morning(scenario: Scenario, plan: Plan | None, day: date | None) -> Morning
         gates = [g for g in scenario.gates if scenario.may_use(g, grade)]
         begins = slots(scenario)
         if plan is not None and day is not None:
-            if day < plan.date_of[c.grade]:
+            if day < plan.day_of(c):
                 continue
             gates = [scenario.gate_named[plan.arrival_of[c.name].gate]]
             begins = [seconds(plan.arrival_of[c.name].slot) / 60]

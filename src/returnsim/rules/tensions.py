@@ -74,7 +74,7 @@ def _chain(
         last = chain.step[found.paths[0][-1]]
         causes.append((found.opening, (last.clause or last.id,), (last.zh, last.en)))
     calendar = scenario.calendar
-    first = calendar.first_day if plan is None else plan.batches[0][0]
+    first = calendar.first_day if plan is None else plan.return_days[0]
     if not causes:
         return
     earliest, clauses, cause = max(causes, key=lambda row: row[0])
@@ -132,7 +132,7 @@ def _batches(
     """Batches there are, or the fewest there can be, that hold a level."""
     grades = [g.name for g in scenario.grades if level in ("", g.level)]
     if plan is not None:
-        return sum(any(g in grades for g in batch) for _, batch in plan.batches)
+        return len({plan.day_of(c) for c in scenario.classes if c.grade in grades})
     pupils = sum(scenario.pupils_in(g) for g in grades)
     most = scenario.limits.people_returning_per_day
     by_size = math.ceil(pupils / most) if most else 1

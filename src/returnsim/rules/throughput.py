@@ -116,7 +116,7 @@ def _pools(scenario: Scenario, plan: Plan | None) -> Iterator[list[Pool]]:
     if plan is not None:
         for gate in scenario.gates:
             if any(a.gate == gate.name for a in plan.arrivals):
-                days = [day for day, _ in plan.batches]
+                days = plan.return_days
                 yield [_planned(scenario, plan, gate, day, bell) for day in days for bell in bells]
         return
     levels = sorted({g.level for g in scenario.grades})

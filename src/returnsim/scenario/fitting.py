@@ -19,7 +19,18 @@ def daytime_problems(scenario: "Scenario") -> Iterator[Problem]:
     """Find everything about buses, meals, checks, crossings and rounds that cannot be."""
     for check in (
         *(_names, _canteen_for_meals, _meals_apart, _crossings_apart, _crossings, _bedtimes),
-        *(_canteens, _beds, _riders, _siblings, _together, _devices, _zones, _crews, _observed),
+        *(
+            _canteens,
+            _beds,
+            _riders,
+            _siblings,
+            _together,
+            _devices,
+            _zones,
+            _crews,
+            _observed,
+            _groups,
+        ),
     ):
         yield from known(check(scenario))
 
@@ -107,6 +118,11 @@ def _observed(scenario: "Scenario") -> Iterator[Problem]:
     for name, given in asked.items():
         if given and scenario.after_return is None:
             yield Problem(f"limits.{name}", "observed_for_how_long")
+
+
+def _groups(scenario: "Scenario") -> Iterator[Problem]:
+    if scenario.limits.return_by == "group" and not any(c.group for c in scenario.classes):
+        yield Problem("limits.return_by", "no_class_in_a_group")
 
 
 def _no_way(where: str, buildings: Iterable[str], ways: dict[str, float]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What the planner asks of a plan, beyond the plan document."""
 
 from datetime import time
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -58,21 +58,26 @@ class Limits(Sourced):
     """Most that the orders before opening may cost; no limit when left out."""
     seated_by_bell_probability: Probability
     """Share of each class that must be seated by the bell."""
+    return_by: Literal["school", "level", "grade", "class", "group"] = "grade"
+    """Who shares a return date: the whole school, the grades of a level, the classes of a grade,
+    nobody but the class itself, or the classes of one `group` and, of those without one, the
+    classes of a grade."""
     days_between_batches: AtLeastOne
     """Calendar days from one batch's return to the next."""
     in_file_order: Flag = False
     """Whether grades come back in the order of this file, exam grades before and
-    kindergartens after all others where a rulebook says so."""
+    kindergartens after all others where a rulebook says so; a grade of several dates has all its
+    classes back before the next one begins, or on the same day."""
     people_returning_per_day: AtLeastOne | None = None
     """Most pupils who may come back on one date."""
     fair_days_apart: Count | None = None
-    """Most school days that one grade may lose more than another of its level; no limit when
+    """Most school days that one class may lose more than another of its level; no limit when
     left out."""
     observation_beds: AtLeastOne | None = None
     """Beds for boarders during `after_return.campus_observation_days` from their return; no limit
     when left out."""
     one_batch_per_building: Flag = False
-    """Whether grades with classrooms in one building come back on one date, or once those there
+    """Whether classes with rooms in one building come back on one date, or once those there
     before them were observed for `after_return.campus_observation_days`."""
     batch_gap_minutes: NonNegative
     """Time between the slots of different batches at one gate."""

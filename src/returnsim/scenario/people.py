@@ -26,7 +26,7 @@ Level = Literal[
 
 
 class Grade(Labelled, Sourced):
-    """A year group, the unit that returns on one date."""
+    """A year group; it returns on one date unless `limits.return_by` says otherwise."""
 
     level: Level
     """Stage of schooling; kindergartens return last where a rulebook says so."""
@@ -43,6 +43,9 @@ class SchoolClass(Labelled):
 
     grade: Name
     """Name of its grade."""
+    group: Name | None = None
+    """Classes of one group return together where `limits.return_by` is "group": such as half of
+    every grade, or those from one area."""
     pupils: AtLeastOne
     """Pupils on the roll."""
     boarders: Count = 0
