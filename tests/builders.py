@@ -136,6 +136,38 @@ def a_book(*clauses: Clause) -> Rulebook:
     return Rulebook.model_validate(base | {"clauses": clauses})
 
 
+def a_school_in_halves(return_by: str = "group", **changes: Any) -> Scenario:
+    """Return a school of two grades of two classes of ten, one of each in group A, one in B."""
+    base: dict[str, Any] = {
+        "grades": [
+            a_grade(name, zh=zh, en=f"Grade {zh[:1]}")
+            for name, zh in (("nine", "9 年级"), ("eight", "8 年级"))
+        ],
+        "classes": [
+            a_class(f"{g}-{n}", grade=grade, group="AB"[n - 1], boarders=4)
+            for g, grade in (("9", "nine"), ("8", "eight"))
+            for n in (1, 2)
+        ],
+        "supplies": [a_supply(on_hand=10_000)],
+        "after_return": {
+            "symptom_free_days": 1,
+            "campus_observation_days": 7,
+            "report_probability": 1.0,
+            "source": "made up",
+        },
+        "limits": {"return_by": return_by, "people_returning_per_day": 20},
+    }
+    return a_scenario(**merged(base, changes))
+
+
+def dates_by_class(**days: date) -> list[ReturnDate]:
+    """Return rows for classes of the school in halves: ``dates_by_class(c91=..., c81=...)``."""
+    return [
+        ReturnDate(grade={"9": "nine", "8": "eight"}[k[1]], school_class=f"{k[1]}-{k[2]}", day=day)
+        for k, day in days.items()
+    ]
+
+
 def a_plan(
     scenario: Scenario | None = None,
     *,
