@@ -5,7 +5,17 @@ from datetime import date, time
 from typing import Any
 
 import pytest
-from builders import a_class, a_gate, a_grade, a_plan, a_scenario, a_staff_group, a_supply
+from builders import (
+    a_class,
+    a_gate,
+    a_grade,
+    a_plan,
+    a_scenario,
+    a_school_in_halves,
+    a_staff_group,
+    a_supply,
+    dates_by_class,
+)
 
 from returnsim.measure.planned import NEVER, available, days_of_cover, planned, shared_slots
 from returnsim.plan.plan import Plan
@@ -143,6 +153,38 @@ def test_grades_in_the_wrong_order() -> None:
     assert together[Key(Q.EXAM_GRADES_LATE, "", "")] == 0
     assert together[Key(Q.KINDERGARTENS_EARLY, "", "")] == 0
     assert together[Key(Q.BATCHES, "", "")] == 1
+
+
+@pytest.mark.parametrize(
+    ("last_of_nine", "first_of_eight", "late", "early"),
+    [(7, 7, 0, 0), (8, 8, 0, 0), (8, 7, 1, 1), (9, 14, 0, 0), (14, 9, 1, 1)],
+)
+def test_the_last_class_of_an_exam_grade_and_the_first_of_a_kindergarten_count(
+    last_of_nine: int, first_of_eight: int, late: int, early: int
+) -> None:
+    grades = [a_grade("nine", exam_year=True), a_grade("eight", level="kindergarten")]
+    school = a_school_in_halves(grades=grades)
+    days = {
+        "c91": date(2020, 4, 7),
+        "c92": date(2020, 4, last_of_nine),
+        "c81": date(2020, 4, 30),
+        "c82": date(2020, 4, first_of_eight),
+    }
+    found = certain(school, a_plan(school).changed(return_dates=dates_by_class(**days)))
+    assert found[Key(Q.EXAM_GRADES_LATE, "", "")] == late
+    assert found[Key(Q.KINDERGARTENS_EARLY, "", "")] == early
+    assert found[Key(Q.BATCHES, "", "")] == len(set(days.values()))
+    assert found[Key(Q.MOST_RETURNING, "", "2020-04-30")] == 10
+
+
+def test_batches_whose_classes_are_of_one_grade_may_not_share_a_slot_either() -> None:
+    school, slot = a_school_in_halves(), time(7, 30)
+    days = {"c91": date(2020, 4, 7), "c92": date(2020, 4, 14)}
+    rest = {"c81": date(2020, 4, 7), "c82": date(2020, 4, 14)}
+    plan = a_plan(school, slots={"9-1": slot, "9-2": slot, "8-1": time(7, 10), "8-2": time(7, 50)})
+    assert shared_slots(school, plan) == []
+    apart = plan.changed(return_dates=dates_by_class(**days, **rest))
+    assert shared_slots(school, apart) == [("gate", "9-1", "9-2")]
 
 
 def test_a_single_grade_cannot_come_in_batches() -> None:

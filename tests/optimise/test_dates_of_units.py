@@ -22,12 +22,17 @@ from builders import (
 )
 
 from returnsim.errors import InfeasibleError, InputError
+from returnsim.optimise.bound import DutyBound
 from returnsim.optimise.calendar_rows import fullest
+from returnsim.optimise.conflict import limits as all_limits
 from returnsim.optimise.dates import proven_dates, return_dates
+from returnsim.optimise.levers import levers
+from returnsim.optimise.watch import Watch
 from returnsim.plan.files import plan_text, read_plan_to_change
-from returnsim.plan.plan import ReturnDate, days_by_class
+from returnsim.plan.plan import ReturnDate, dates_by_grade, days_by_class
 from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.scenario import Scenario
+from returnsim.wording import say
 
 TUESDAY = date(2020, 4, 7)
 BOOK = a_book(
@@ -298,6 +303,40 @@ def test_those_who_return_together_may_be_too_many(
         return_dates(a_school_in_halves(return_by, limits=limits), [])
     first = refused.value.reasons[0]
     assert (first.where, first.code, first.values) == (where, code, values)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{}, {"people_returning_per_day": 40, "observation_beds": 15}],
+)
+def test_a_way_out_is_to_let_every_class_return_by_itself(
+    limits: dict[str, Any],
+) -> None:
+    tight = a_school_in_halves("level", limits=limits)
+    with pytest.raises(InfeasibleError) as refused:
+        return_dates(tight, [])
+    reasons = refused.value.reasons
+    [lever] = [one for one in levers(tight, (), reasons) if one.code == "by_class"]
+    assert return_dates(lever.pull(1), [])
+    codes = [limit.code for limit in all_limits(tight, (), reasons)]
+    assert codes.count("together") == 1
+    for lang in ("zh", "en"):
+        for key in ("way_out.by_class", "conflict.together"):
+            assert "level" in say(key, lang, **lever.says(1))
+    by_grade = a_school_in_halves("grade", limits={"people_returning_per_day": 9})
+    assert not [one for one in levers(by_grade, (), ()) if one.code == "by_class"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("A", "B"), ("B", "A")])
+def test_the_bound_on_duty_counts_boarders_on_the_date_of_their_own_class(
+    first: str, second: str
+) -> None:
+    """Whoever came earlier lives in by now: on the last day twelve day pupils and two classes."""
+    day_of = {first: TUESDAY, second: TUESDAY + timedelta(days=7)}
+    school = a_school_in_halves()
+    dates = dates_by_grade(school, {c.name: day_of[c.group or ""] for c in school.classes})
+    people = DutyBound(school, dates, Watch()).people()
+    assert people == {"nine": 10 + 6, "eight": 10 + 6}
 
 
 def test_dates_of_an_earlier_plan_are_kept_class_by_class() -> None:

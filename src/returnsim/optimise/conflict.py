@@ -24,7 +24,7 @@ NO_LIMIT = ("split", "bell", "bell_of_all", "last_slot")
 the gates, people move, too, and may come too late to be served."""
 OF_DATES = (
     *("window_too_short", "papers_too_late", "grade_larger_than_a_day", "masks_never_enough"),
-    "grade_larger_than_beds",
+    *("grade_larger_than_beds", "unit_larger_than_a_day", "unit_larger_than_beds"),
 )
 """Reasons that are told before a morning is thought of."""
 DATES = (
@@ -37,6 +37,7 @@ DATES = (
     "fair",
     "beds",
     "buildings",
+    "together",
 )
 """Limits that decide which dates there are, and nothing else."""
 Given = tuple[Scenario, tuple[Rulebook, ...]]

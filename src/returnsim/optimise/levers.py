@@ -14,11 +14,13 @@ from returnsim.scenario.scenario import Scenario
 ANSWERS: dict[str, tuple[str, ...]] = {
     "window_too_short": (
         *("calendar", "between", "per_day", "file_order", "masks", "delivery"),
-        *("fair", "beds", "buildings"),
+        *("fair", "beds", "buildings", "by_class"),
     ),
     "papers_too_late": ("calendar", "papers"),
     "grade_larger_than_a_day": ("per_day", "split"),
     "grade_larger_than_beds": ("beds", "split"),
+    "unit_larger_than_a_day": ("per_day", "by_class"),
+    "unit_larger_than_beds": ("beds", "by_class"),
     "masks_never_enough": ("masks", "delivery", "calendar"),
     "bell_out_of_reach": ("bell", "first_slot", "share"),
     "bell_never_kept": ("bell", "first_slot", "share"),

@@ -12,6 +12,9 @@ from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.people import Grade
 from returnsim.scenario.scenario import Scenario
 
+COARSE = ("school", "level", "group")
+"""Choices of `limits.return_by` for which the planner has asked, and could ask for less."""
+
 
 def batches(scenario: Scenario, named: set[str]) -> Iterator[Lever]:
     """How far apart, how many a day, in which order; grades named may be split in two."""
@@ -38,6 +41,12 @@ def batches(scenario: Scenario, named: set[str]) -> Iterator[Lever]:
             *("file_order", "file_order", "order", "limits.in_file_order", (1,)),
             lambda _: with_limits(scenario, in_file_order=False),
             lambda _: {},
+        )
+    if limits.return_by in COARSE:
+        yield Lever(
+            *("by_class", "together", "batches", "limits.return_by", (1,)),
+            lambda _: with_limits(scenario, return_by="class"),
+            lambda _: {"limit": limits.return_by},
         )
     yield from _fairness_and_observation(scenario)
     for grade in scenario.grades:

@@ -66,8 +66,8 @@ class Limits(Sourced):
     """Calendar days from one batch's return to the next."""
     in_file_order: Flag = False
     """Whether grades come back in the order of this file, exam grades before and
-    kindergartens after all others where a rulebook says so; a grade of several dates has all its
-    classes back before the next one begins, or on the same day."""
+    kindergartens after all others where a rulebook says so; no class of a grade after the first
+    of a later one."""
     people_returning_per_day: AtLeastOne | None = None
     """Most pupils who may come back on one date."""
     fair_days_apart: Count | None = None
