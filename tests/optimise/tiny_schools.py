@@ -96,7 +96,7 @@ def every_sketch(search: Search) -> Iterator[Sketch]:
 def apart(search: Search, cells: Sequence[tuple[int, int]]) -> bool:
     """Whether classes that return on other dates come by other gates, or far enough apart."""
     limits, dates = search.scenario.limits, search.stage.dates
-    come = [(dates[c.grade], *cell) for c, cell in zip(search.stage.classes, cells, strict=True)]
+    come = [(day, *cell) for day, cell in zip(dates, cells, strict=True)]
     return all(
         day == other
         or gate != its_gate

@@ -25,17 +25,12 @@ def measure_calendar(scenario: Scenario, plan: Plan) -> Iterator[Row]:
         yield from _joined(scenario, plan, stay)
 
 
-def back_on(plan: Plan, school_class: SchoolClass) -> date:
-    """Day on which a class comes back."""
-    return plan.date_of[school_class.grade]
-
-
 def _apart(scenario: Scenario, plan: Plan) -> Iterator[Row]:
     """School days that the last of a level lose more than the first, and which grades these are."""
     school_days = scenario.calendar.school_days
     by_level: dict[str, list[tuple[date, str]]] = {}
     for c in scenario.classes:
-        by_level.setdefault(scenario.grade_of(c).level, []).append((back_on(plan, c), c.grade))
+        by_level.setdefault(scenario.grade_of(c).level, []).append((plan.day_of(c), c.grade))
     for rows in by_level.values():
         (first, one), (last, other) = min(rows), max(rows)
         apart = sum(first <= day < last for day in school_days)
@@ -44,8 +39,8 @@ def _apart(scenario: Scenario, plan: Plan) -> Iterator[Row]:
 
 def _observed(scenario: Scenario, plan: Plan, stay: int) -> Iterator[Row]:
     """Boarders under observation on each day on which somebody comes back: then they are most."""
-    for day in sorted({back_on(plan, c) for c in scenario.classes}):
-        here = [c for c in scenario.classes if 0 <= (day - back_on(plan, c)).days < stay]
+    for day in sorted({plan.day_of(c) for c in scenario.classes}):
+        here = [c for c in scenario.classes if 0 <= (day - plan.day_of(c)).days < stay]
         boarders = [c for c in here if c.boarders]
         place = _named(*(c.grade for c in boarders))
         number = sum(c.boarders for c in boarders)
@@ -56,7 +51,7 @@ def _joined(scenario: Scenario, plan: Plan, stay: int) -> Iterator[Row]:
     """Days of observation that are left to those in a building when others come into it."""
     by_building: dict[str, set[tuple[date, str]]] = {}
     for c in scenario.classes:
-        by_building.setdefault(c.building, set()).add((back_on(plan, c), c.grade))
+        by_building.setdefault(c.building, set()).add((plan.day_of(c), c.grade))
     for building, batches in by_building.items():
         for day, grade in sorted(batches):
             before = max((row for row in batches if row[0] < day), default=None)

@@ -100,7 +100,9 @@ def proven_dates(
     add_rows(programme, back, scenario, kinds, days)
 
     many = len(units) > FEW
-    solution = programme.solve(gap=GAP if many else 0.0, nodes=NODES if many else None)
+    # beside what a moved date costs, a share of all costs would be many pupil-days
+    gap = GAP if many and before is None else 0.0
+    solution = programme.solve(gap=gap, nodes=NODES if many else None)
     if solution is None and not programme.impossible:
         solution = programme.solve(gap=GAP)
     if solution is None:
