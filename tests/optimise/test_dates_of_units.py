@@ -47,7 +47,7 @@ Ways = dict[str, date]
 
 
 def random_school(seed: int, return_by: str) -> Scenario:
-    """Five classes of three grades, seven school days, limits that bind now and then."""
+    """Five classes of three grades, six school days, limits that bind now and then."""
     luck = np.random.default_rng(seed)
     levels = [str(luck.choice(["junior", "primary", "kindergarten"])) for _ in "abc"]
     grades = [
@@ -78,7 +78,7 @@ def random_school(seed: int, return_by: str) -> Scenario:
         classes=classes,
         holds=holds if luck.random() < 0.3 else [],
         gates=[a_gate(metres_to={"x": 60, "y": 60})],
-        calendar={"last_day": date(2020, 4, 15)},
+        calendar={"last_day": date(2020, 4, 14)},
         supplies=[a_supply(on_hand=int(luck.choice([350, 500, 2000])), lead_time_days=23)],
         after_return={
             "symptom_free_days": 1,
