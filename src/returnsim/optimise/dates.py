@@ -35,7 +35,7 @@ from returnsim.errors import InfeasibleError, Problem
 from returnsim.measure.planned import coming
 from returnsim.optimise.bounds import Bound
 from returnsim.optimise.calendar_rows import Kind, add_rows, fullest, keep_in_order
-from returnsim.optimise.programme import INF, Index, Programme
+from returnsim.optimise.programme import INF, Index, Programme, Solution
 from returnsim.plan.plan import Plan, ReturnDate, dates_by_grade
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Clause, Rulebook
@@ -99,12 +99,7 @@ def proven_dates(
     keep_in_order(programme, back, kinds, pairs)
     add_rows(programme, back, scenario, kinds, days)
 
-    many = len(units) > FEW
-    # beside what a moved date costs, a share of all costs would be many pupil-days
-    gap = GAP if many and before is None else 0.0
-    solution = programme.solve(gap=gap, nodes=NODES if many else None)
-    if solution is None and not programme.impossible:
-        solution = programme.solve(gap=GAP)
+    solution = _solved(programme, many=len(units) > FEW, moving=before is not None)
     if solution is None:
         apart = scenario.limits.days_between_batches
         values = {"first": days[0], "last": days[-1], "apart": apart}
@@ -116,6 +111,19 @@ def proven_dates(
     found = dates_by_grade(scenario, day_of, _pinned(scenario, before))
     total = sum(_days_lost(scenario, c, day_of[c.name]) for c in scenario.classes)
     return found, _bound(total, len(days), solution.bound if before is None else 0.0)
+
+
+def _solved(programme: Programme, *, many: bool, moving: bool) -> Solution | None:
+    """Solve to the end, or nearly so for many units; none only where there is no solution.
+
+    Where a moved date costs more than all lost days, a share of all costs would be many of them.
+    """
+    solution = programme.solve(
+        gap=GAP if many and not moving else 0.0, nodes=NODES if many else None
+    )
+    if solution is None and not programme.impossible:
+        solution = programme.solve(gap=GAP)
+    return solution
 
 
 def _bound(lost_days: float, days: int, solved: float) -> Bound:
