@@ -5,7 +5,7 @@ from typing import Any
 
 from builders import a_class, a_grade, a_plan, a_scenario
 
-from returnsim.measure.calendar import back_on, measure_calendar
+from returnsim.measure.calendar import measure_calendar
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.scenario.scenario import Scenario
 
@@ -80,4 +80,4 @@ def test_without_days_of_observation_only_fairness_is_measured() -> None:
 
 def test_a_class_comes_back_with_its_grade() -> None:
     plan = a_plan(school(), days={"eight": THURSDAY})
-    assert {c.name: back_on(plan, c) for c in school().classes}["8-2"] == THURSDAY
+    assert {c.name: plan.day_of(c) for c in school().classes}["8-2"] == THURSDAY

@@ -6,7 +6,6 @@ from datetime import date
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
-from returnsim.scenario.people import SchoolClass
 from returnsim.scenario.scenario import Scenario
 
 Row = tuple[Key, float]
