@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: plan test quick slow bench bench-plan bench-solvers lint docs clean
+.PHONY: plan test quick slow bench bench-model bench-plan bench-solvers lint docs clean
 
 plan: $(READY)
 	@$(BIN)/returnsim plan scenarios/township --out out/township --seed 1; status=$$?; \
@@ -31,7 +31,9 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: bench-model bench-plan bench-solvers
+
+bench-model: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/simpy_model.py
 	$(BIN)/python benchmarks/kernel.py
