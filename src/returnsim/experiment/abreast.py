@@ -3,6 +3,9 @@
 A search holds arrays of everybody's luck, which would take longer to send to another process
 than the search itself. A copy of the process has them at once. Where the system does not copy
 processes safely, the pieces are done one after the other; what they give is the same.
+
+No piece may use a library with threads of its own that were at work before, such as typst or
+HiGHS: a copy has none of these threads, and would wait for them for ever.
 """
 
 import os

@@ -35,7 +35,7 @@ def plan_files(
         Workers used; they leave no other trace than this.
     """
     contents = [("plan.toml", plan_text(proposal.recommended.plan).encode("utf-8"))]
-    contents += schedule_files(proposal, stamp, jobs)
+    contents += schedule_files(proposal, stamp)
     yield from contents
     yield "manifest.json", _manifest(proposal, contents, stamp, time.monotonic() - began, jobs)
 

@@ -2,15 +2,12 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from typing import Any
 
-from returnsim.experiment.abreast import abreast
 from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.curves import QueueCurves, queue_curves
-from returnsim.experiment.workers import Jobs
 from returnsim.optimise.baselines import AT_THE_BELL
 from returnsim.optimise.planner import Proposal
 from returnsim.report.compose import compose
@@ -31,7 +28,7 @@ DIGITS = 10
 """Significant digits of a number in JSON: more than any interval is worth."""
 
 
-def schedule_files(proposal: Proposal, stamp: date, jobs: Jobs = 1) -> Iterator[tuple[str, bytes]]:
+def schedule_files(proposal: Proposal, stamp: date) -> Iterator[tuple[str, bytes]]:
     """Return the names and contents of everything that is printed about a proposal.
 
     In this order: summary.json, findings.json, quality.json, schedule.zh.pdf, schedule.en.pdf,
@@ -45,8 +42,6 @@ def schedule_files(proposal: Proposal, stamp: date, jobs: Jobs = 1) -> Iterator[
         What was found.
     stamp
         The day that is printed as the day of making.
-    jobs
-        Documents that are printed at once.
     """
     found, scenario = proposal.recommended, proposal.scenario
     yield "summary.json", summary_json(found, scenario).encode("utf-8")
@@ -54,15 +49,10 @@ def schedule_files(proposal: Proposal, stamp: date, jobs: Jobs = 1) -> Iterator[
     yield "quality.json", _json(quality_data(proposal)).encode("utf-8")
     before, after = before_and_after(proposal)
     documents = [compose(proposal, lang, before, after, stamp) for lang in LANGUAGES]
-    printed = abreast([partial(_printed, document) for document in documents], jobs)
-    for document, pages in zip(documents, printed, strict=True):
-        yield f"schedule.{document.lang}.pdf", pages
+    for document in documents:
+        yield f"schedule.{document.lang}.pdf", pdf(document)
     yield "schedule.xlsx", workbook(documents)
     yield from calendars(documents)
-
-
-def _printed(document: Document, _: Callable[[], bool]) -> bytes:
-    return pdf(document)
 
 
 def render(proposal: Proposal, lang: str, stamp: date) -> tuple[Document, bytes]:
