@@ -4,6 +4,7 @@ Every calendar of small random schools is put into the rows as zeros and ones, w
 and into a plan that is held against the planner's own limits.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from itertools import product
@@ -12,15 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from builders import a_class, a_grade, a_plan, a_scenario
+from numpy.typing import NDArray
 
 from returnsim.measure.planned import planned
-from returnsim.optimise.calendar_rows import add_rows
+from returnsim.optimise.calendar_rows import Kind, add_rows
 from returnsim.optimise.programme import Programme
 from returnsim.plan.plan import Plan, ReturnDate
 from returnsim.rules.audit import Finding, Verdict, audit
 from returnsim.rules.matrix import built_in_book
 from returnsim.rules.rulebook import PLANNER
 from returnsim.scenario.scenario import Scenario
+from returnsim.scenario.units import return_units
 
 LIMITS = {
     "L-fair": "fair_days_apart",
@@ -83,21 +86,36 @@ def only(scenario: Scenario, name: str) -> Scenario:
 
 
 def admitted(scenario: Scenario, calendars: list[Calendar]) -> set[Calendar]:
-    """Calendars that keep every row."""
+    """Calendars that keep every row, whatever the rows count besides taking its only sense."""
     days = scenario.calendar.school_days
     programme = Programme()
-    back = programme.add(len(scenario.grades), len(days), high=1, whole=True)
+    kinds = [Kind((unit,), np.zeros(len(days))) for unit in return_units(scenario)]
+    back = programme.add(len(kinds), len(days), high=1, whole=True)
     programme.row([(v, 1) for v in back.ravel()], 0, back.size)  # so that there is a row
-    add_rows(programme, back, scenario, days)
+    add_rows(programme, back, scenario, kinds, days)
     rows = programme.rows()
     kept = set()
     for chosen in calendars:
-        x = np.zeros(back.size)
-        x[[back[g, days.index(day)] for g, day in enumerate(chosen)]] = 1
+        dates = dict(zip((g.name for g in scenario.grades), map(days.index, chosen), strict=True))
+        x = np.concatenate(
+            [np.eye(len(days))[list(dates.values())].ravel(), *beside(scenario, dates)]
+        )
         sums = rows.matrix @ x
         if np.all(rows.row_low <= sums) and np.all(sums <= rows.row_high):
             kept.add(chosen)
     return kept
+
+
+def beside(scenario: Scenario, dates: dict[str, int]) -> Iterator[NDArray[np.float64]]:
+    """First day of every level, then the days on which somebody comes back to every building."""
+    every = np.eye(len(scenario.calendar.school_days))
+    if scenario.limits.fair_days_apart is not None:
+        for level in dict.fromkeys(g.level for g in scenario.grades):
+            yield every[min(dates[g.name] for g in scenario.grades if g.level == level)]
+    if scenario.limits.one_batch_per_building:
+        for building in dict.fromkeys(c.building for c in scenario.classes):
+            own = {dates[c.grade] for c in scenario.classes if c.building == building}
+            yield every[list(own)].sum(axis=0)
 
 
 def a_calendar(scenario: Scenario, plan: Plan, chosen: Calendar) -> Plan:
