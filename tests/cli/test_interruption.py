@@ -110,10 +110,10 @@ def test_one_press_while_it_searches_gives_the_best_plan_so_far(
 SLOW_SEARCH = """
 import returnsim.optimise.search as search
 heat = search.Search._heat
-def long_one(self, start, moves):
+def long_one(self, name, start, moves, expired):
     sys.stderr.write("!")
     sys.stderr.flush()
-    return heat(self, start, 1_000 * moves)
+    return heat(self, name, start, 1_000 * moves, expired)
 search.Search._heat = long_one
 """
 """A search that would take hours."""

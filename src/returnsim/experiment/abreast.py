@@ -117,11 +117,18 @@ def _in_turn(
 
 
 def _begin(piece: Piece[Part], expired: Callable[[], bool]) -> tuple[Connection, Any]:
-    """Begin a piece in a copy of this process."""
+    """Begin a piece in a copy of this process.
+
+    Ctrl-C waits meanwhile: in a copy that is not ready for it, it would look like our own.
+    """
     context = get_context("fork")
     told, tell = context.Pipe(duplex=False)
     copy = context.Process(target=_do, args=(piece, expired, tell), daemon=True)
-    copy.start()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        copy.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     tell.close()
     return told, copy
 
@@ -131,6 +138,7 @@ def _do(piece: Piece[Part], expired: Callable[[], bool], tell: Connection) -> No
     os.setsid()
     pressed: list[int] = []
     signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
         tell.send((piece(lambda: bool(pressed) or expired()), None))
     except Exception:  # told to whoever began it, who raises it

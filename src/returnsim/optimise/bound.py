@@ -185,8 +185,10 @@ def _aside() -> None:
     scenario, dates, left = pickle.load(sys.stdin.buffer)
 
     def told(minutes: float) -> None:
-        sys.stdout.write(f"{minutes!r}\n")
-        sys.stdout.flush()
+        try:
+            os.write(sys.stdout.fileno(), f"{minutes!r}\n".encode())
+        except BrokenPipeError:  # whoever asked has gone, and nobody else wants to know
+            sys.exit()
 
     DutyBound(scenario, dates, Watch(left), told).seek()
 
