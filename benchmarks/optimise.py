@@ -18,7 +18,8 @@ from schools import SIZES, a_school
 
 from returnsim.experiment.assessment import Assessment
 from returnsim.experiment.study import Study, run
-from returnsim.model import binned, kernel
+from returnsim.model import kernel
+from returnsim.optimise import readiness
 from returnsim.optimise.planner import Proposal, confirmed, recommend
 from returnsim.plan.plan import Plan
 from returnsim.report.bundle import plan_files
@@ -122,7 +123,7 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=0)
     options = asked.parse_args()
     kernel.compile_now()
-    binned.compile_now()
+    readiness.compile_now()
     print(f"{date.today():%Y-%m-%d}: {machine()}\n")
     if options.seeds:
         for name in options.sizes:

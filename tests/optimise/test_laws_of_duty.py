@@ -253,7 +253,6 @@ def test_twice_of_everything_keeps_a_plan_twice_over(
         found.slot * 2, [*found.gate, *(g + gates for g in found.gate)], [*found.lanes * 2]
     )
     rules, stage = search.annealing.rules, search.stage
-    rules.count(twice)
     stage.begin(twice)
     assert rules.manned(twice)
     assert all(rules.fits(twice, g) for g in range(2 * gates))

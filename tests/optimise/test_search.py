@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 from builders import TINY, a_scenario
 from tiny_schools import every_sketch, least_duty, searching, tiny_school
@@ -80,18 +79,6 @@ def test_steps_show_the_queues_of_the_kernel(seed: int) -> None:
     assert abs(exact.mean() - steps.mean()) <= 2 + 0.1 * exact.mean()
     assert STEP <= 60
     assert search.stage.replications % BLOCK == 0
-
-
-def test_a_class_taken_away_and_put_back_leaves_no_trace() -> None:
-    search = searching(tiny_school(1))
-    sketch = search.stage.sketch(search.like)
-    search.stage.begin(sketch)
-    before = [[day.copy() for day in gate] for gate in search.stage.inflow]
-    search.stage.put(0, sketch.gate[0], sketch.slot[0], -1.0)
-    search.stage.put(0, sketch.gate[0], sketch.slot[0], 1.0)
-    for gate, old in zip(search.stage.inflow, before, strict=True):
-        for now, then in zip(gate, old, strict=True):
-            np.testing.assert_allclose(now, then, atol=1e-2)
 
 
 def proposed(scenario: Scenario, **how: Any) -> Proposal:

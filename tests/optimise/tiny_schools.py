@@ -87,10 +87,9 @@ def every_sketch(search: Search) -> Iterator[Sketch]:
         for chosen in product(*lanes):
             sketch = Sketch([s for _, s in cells], [g for g, _ in cells], list(chosen))
             tidied = [rules.tidy(sketch, g) for g in range(len(stage.gates))]
-            if all(np.array_equal(a, b) for a, b in zip(tidied, sketch.lanes, strict=True)):
-                rules.count(sketch)
-                if all(rules.fits(sketch, g) for g in range(len(stage.gates))):
-                    yield sketch
+            same = all(np.array_equal(a, b) for a, b in zip(tidied, sketch.lanes, strict=True))
+            if same and all(rules.fits(sketch, g) for g in range(len(stage.gates))):
+                yield sketch
 
 
 def apart(search: Search, cells: Sequence[tuple[int, int]]) -> bool:

@@ -147,7 +147,6 @@ def _fewest_lanes(rules: Rules) -> Iterator[Sketch]:
     for cells in product(*rules.cells):
         none: list[Counts] = [np.zeros_like(most) for most in rules.most]
         sketch = Sketch([s for _, s in cells], [g for g, _ in cells], none)
-        rules.count(sketch)
         if not all(rules.apart(sketch, {c: cell}) for c, cell in enumerate(cells)):
             continue
         sketch.lanes = [rules.tidy(sketch, g) for g in range(len(none))]

@@ -1,22 +1,24 @@
 """A sketch of a plan, rehearsed gate by gate on cached luck.
 
 The sketch is what a search changes: the slot and gate of every class, the lanes of every
-station by block. Only gates that a change touches are played again, in steps
+station by block. Only gates that a change touches are played again (`stage_play`), in steps
 (`returnsim.model.binned`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.experiment.streams import BLOCK
-from returnsim.model.binned import STEP, play
-from returnsim.optimise.cohort import Cohort, cohort
+from returnsim.model.binned import ENDLESS, EVERY, STEP, TOTALS
+from returnsim.optimise.cohort import Place, laid_out
 from returnsim.optimise.demand import Morning
 from returnsim.optimise.lanes import lanes_by_block, with_counts
-from returnsim.optimise.luck import Line, People, line_of, people_of
+from returnsim.optimise.legal import Standing
+from returnsim.optimise.luck import AtGate, Line, People, line_of, people_of
+from returnsim.optimise.stage_play import Change, Mornings, Queues, begin, play_gate, within_a_step
 from returnsim.optimise.trial import BELL_RESERVE, STUCK_RISK
 from returnsim.plan.plan import Arrival, Plan
 from returnsim.scenario.campus import Gate
@@ -64,47 +66,136 @@ class Rehearsal:
         self.morning = Morning(scenario)
         self.gates = scenario.gates
         self.lines: list[Line] = [line_of(g) for g in self.gates]
+        self.classes = scenario.classes
         self.dates = [plan.day_of(c) for c in scenario.classes]
         """Return date of each class, in the order of the scenario."""
         self.days = plan.return_days
         self.replications = blocks * BLOCK
-        self.people: list[dict[str, People]] = [
-            people_of(scenario, plan, day, seed, blocks) for day in self.days
-        ]
         self.allowance = [0.0] * len(self.gates)
         """Places by which steps show each queue too short, besides what is lost within a step:
         found by comparing with the kernel."""
+        self.bells = [seconds(scenario.grade_of(c).bell) for c in self.classes]
         self._dues = self.morning.slots + self.morning.slot_seconds
         edge = self.morning.minutes
         self.origin = float(edge[0])
         self.steps = int((edge[-1] - edge[0]) / STEP) + 1
+        asked = self._asked()
+        self._played = sorted({len(self.days) - 1, *asked[asked >= 0].tolist()})
+        """Numbers of the days that are ever played."""
+        people = [people_of(scenario, plan, self.days[d], seed, blocks) for d in self._played]
+        number = {-1: -1} | {d: i for i, d in enumerate(self._played)}
+        self.mornings = self._mornings(people, np.vectorize(number.__getitem__)(asked))
+        self.queues = self._queues()
+
+    def _asked(self) -> NDArray[np.int64]:
+        """Day that has to be tried when a class comes by a gate, besides the last; -1 for none.
+
+        On the day of its return a class with boarders comes in full, and passes the desks.
+        """
+        found = np.full((len(self.gates), len(self.classes)), -1, np.int64)
+        for g, gate in enumerate(self.gates):
+            desk = any(s.only_on_return_day for s in gate.stages)
+            for c, school_class in enumerate(self.classes):
+                if desk or school_class.boarders:
+                    found[g, c] = self.days.index(self.dates[c])
+        return found
+
+    def _mornings(self, people: list[dict[str, People]], asked: NDArray[np.int64]) -> Mornings:
+        """Lay everybody out at every gate."""
+        staff = [(s, g) for s in self.scenario.staff if s.arrives for g in self._number(s.gate)]
+        names = [c.name for c in self.classes]
+        size = (len(names) + len(staff), len(self.gates), len(people))
         middle = self.origin + STEP * (np.arange(self.steps) + 0.5)
         block = np.searchsorted(self.morning.blocks, middle, side="right") - 1
-        self.block_of = np.clip(block, 0, self.morning.blocks.size - 2)
-        self.open = [
-            (middle >= seconds(g.opens)) & (middle < seconds(g.closes)) for g in self.gates
+        stations = max(len(line.names) for line in self.lines)
+        mean, spread = np.ones((len(self.lines), stations)), np.ones((len(self.lines), stations))
+        for g, line in enumerate(self.lines):
+            mean[g, : line.mean.size], spread[g, : line.mean.size] = line.mean, line.spread
+        nobody_comes = (np.inf, -np.inf, np.inf, -np.inf)
+        return Mornings(
+            cohorts=laid_out(self._everybody(people), size, self.replications),
+            staff=np.array(
+                [(g, self._step(seconds(s.arrives))) for s, g in staff if s.arrives], np.int64
+            ).reshape(-1, 2),
+            slot_steps=np.array([self._step(due) for due in self._dues], np.int64),
+            midnight=self._step(0.0),
+            origin=self.origin,
+            dues=self._dues,
+            bells=np.array(self.bells),
+            present=np.array([[name in day for name in names] for day in people]),
+            spans=np.array(
+                [[day[n].span if n in day else nobody_comes for n in names] for day in people]
+            ),
+            staff_spans=np.array([[self._staff_of(g, d) for d in people] for g in self.gates]),
+            asked=asked.astype(np.int64),
+            block_of=np.clip(block, 0, self.morning.blocks.size - 2).astype(np.int64),
+            opened=np.array(
+                [(middle >= seconds(g.opens)) & (middle < seconds(g.closes)) for g in self.gates]
+            ),
+            stations=np.array([len(line.names) for line in self.lines], np.int64),
+            chain=np.array([line.chain for line in self.lines], np.int64),
+            queues=np.array([line.queues for line in self.lines], np.int64),
+            mean=mean,
+            spread=spread,
+        )
+
+    def _queues(self) -> Queues:
+        """Room for what is known of every gate on every day."""
+        m, size = self.mornings, self.replications
+        (gates, stations), days = m.mean.shape, len(self._played)
+        queues, rows = int(m.queues.max()), 2 * stations + TOTALS
+        points = self.steps // EVERY + 1 if (m.chain <= 1).any() else 1
+        behind = max(1, int(m.chain.max()) - 1)
+        blocks = self.morning.blocks.size - 1
+
+        def empty(*shape: int) -> NDArray[np.float32]:
+            return np.zeros((*shape, size), np.float32)
+
+        return Queues(
+            inflow=empty(gates, days, 2, queues, self.steps),
+            delay=empty(gates, days, queues, self.steps),
+            past=empty(gates, days, points, rows),
+            known=np.zeros((gates, days), np.bool_),
+            lanes=np.zeros((gates, stations, blocks), np.int64),
+            clocks=np.zeros((gates, stations, self.steps, 6), np.float32),
+            trial=empty(queues, self.steps),
+            state=empty(rows),
+            room=empty(behind, self.steps),
+            rows=empty(6),
+            limits=np.zeros((gates, 6)),
+        )
+
+    def _number(self, gate: str | None) -> list[int]:
+        """Number of a gate, if there is one of that name."""
+        return [i for i, g in enumerate(self.gates) if g.name == gate]
+
+    def _step(self, moment: float) -> int:
+        """Step by which people count who come so many seconds before or after a moment."""
+        return round((moment - self.origin) / STEP)
+
+    def _staff_of(self, gate: Gate, people: Mapping[str, People]) -> tuple[float, float]:
+        """When the first and the last of the staff of a gate come on a day."""
+        spans = [
+            people[s.name].comes_between(seconds(s.arrives))
+            for s in self.scenario.staff
+            if s.gate == gate.name and s.arrives and s.name in people
         ]
-        self.classes = scenario.classes
-        self.bells = [seconds(scenario.grade_of(c).bell) for c in self.classes]
-        self.inflow: list[list[NDArray[np.float32]]] = []
-        self._cohorts: dict[tuple[int, int, str], Cohort] = {}
-        self._longest: dict[tuple[int, int], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
-        self._delay = [
-            np.zeros((line.queues, self.steps, self.replications), np.float32)
-            for line in self.lines
-        ]
-        self._bells = np.array(self.bells)
-        nobody = (np.inf, -np.inf, np.inf, -np.inf)
-        self._spans = [
-            np.array([people[c.name].span if c.name in people else nobody for c in self.classes])
-            for people in self.people
-        ]
-        """By day: first and last moments at which each class may come, as in `People.span`."""
-        self._staff_spans = [
-            [self._staff_of(g, people) for people in self.people] for g in self.gates
-        ]
-        behind = max(1, *(line.chain - 1 for line in self.lines))
-        self._room = np.zeros((behind, self.steps, self.replications), np.float32)
+        first = min((span[0] for span in spans), default=np.inf)
+        return first, max((span[1] for span in spans), default=-np.inf)
+
+    def _everybody(
+        self, people: list[dict[str, People]]
+    ) -> Iterator[tuple[Place, People, AtGate, float]]:
+        """Every class and group of staff at each gate that it may use, on each day."""
+        groups = [s for s in self.scenario.staff if s.arrives and self._number(s.gate)]
+        for who, group in enumerate([*self.classes, *groups]):
+            building = getattr(group, "building", None)
+            for day, there in enumerate(people):
+                for gate, place in enumerate(self.gates):
+                    here = there[group.name].at.get(place.name) if group.name in there else None
+                    if here is not None:
+                        metres = place.metres_to[building] if building else 0.0
+                        yield (who, gate, day), there[group.name], here, metres
 
     # ------------------------------------------------------------ sketches and plans
 
@@ -147,180 +238,52 @@ class Rehearsal:
         }
         return with_counts(self.scenario, like.changed(arrivals=arrivals), counts)
 
-    # ------------------------------------------------------------ people at the gates
-
-    def lay_out(self, allowed: Sequence[Iterable[int]]) -> None:
-        """Lay out every class at the gates that it may use, before searches go on abreast."""
-        for school_class, gates in zip(self.classes, allowed, strict=True):
-            for day, people in enumerate(self.people):
-                if school_class.name in people:
-                    for gate in gates:
-                        self._cohort(gate, day, school_class.name)
-
-    def begin(self, sketch: Sketch) -> None:
-        """Put everybody where a sketch says."""
-        self.inflow = [
-            [
-                np.zeros((2, line.queues, self.steps, self.replications), np.float32)
-                for _ in self.days
-            ]
-            for line in self.lines
-        ]
-        for day, people in enumerate(self.people):
-            for group in self.scenario.staff:
-                if group.name in people and group.arrives is not None:
-                    gate = next(i for i, g in enumerate(self.gates) if g.name == group.gate)
-                    self._come(gate, day, group.name, seconds(group.arrives), 1.0)
-        for c in range(len(self.classes)):
-            self.put(c, sketch.gate[c], sketch.slot[c], 1.0)
-
-    def put(self, number: int, gate: int, slot: int, sign: float) -> None:
-        """Add a class to the arrivals of a gate on all its days, or take it away."""
-        name = self.classes[number].name
-        for day, people in enumerate(self.people):
-            if name in people:
-                self._come(gate, day, name, self.due(slot), sign)
+    # ------------------------------------------------------------ playing
 
     def due(self, slot: int) -> float:
         """End of a slot [s after midnight]."""
         return float(self._dues[slot])
 
-    def _staff_of(self, gate: Gate, people: Mapping[str, People]) -> list[tuple[float, ...]]:
-        """When the first and the last of each group of staff of a gate come on a day."""
-        return [
-            people[s.name].comes_between(seconds(s.arrives))
-            for s in self.scenario.staff
-            if s.gate == gate.name and s.arrives and s.name in people
-        ]
+    def limited(self) -> Queues:
+        """Return what is known of the gates, with what is allowed there now."""
+        limits, queues = self.scenario.limits, self.queues
+        wanted = limits.seated_by_bell_probability
+        for g, gate in enumerate(self.gates):
+            queues.limits[g] = (
+                gate.places - self.allowance[g],
+                60.0 * limits.longest_wait_minutes,
+                self.margin * limits.crowding_risk,
+                self.margin * limits.wait_risk,
+                self.margin * STUCK_RISK,
+                wanted + (1 - wanted) * BELL_RESERVE,
+            )
+        return queues
 
-    def _come(self, gate: int, day: int, name: str, due: float, sign: float) -> None:
-        self._cohort(gate, day, name).put(self.inflow[gate][day], due, self.origin, sign)
-
-    def _cohort(self, gate: int, day: int, name: str) -> Cohort:
-        """A class or group of staff at a gate, laid out when it is first asked for."""
-        key = (gate, day, name)
-        if key not in self._cohorts:
-            people, place = self.people[day][name], self.gates[gate]
-            school_class = self.scenario.class_named.get(name)
-            metres = place.metres_to[school_class.building] if school_class else 0.0
-            here = people.at[place.name]
-            self._cohorts[key] = cohort(people, here, metres, self.replications)
-        return self._cohorts[key]
-
-    # ------------------------------------------------------------ playing
+    def begin(self, sketch: Sketch) -> None:
+        """Put everybody where a sketch says."""
+        begin(self.mornings, self.queues, self._standing(sketch))
 
     def within_a_step(self, sketch: Sketch, gate: int) -> float:
-        """Half of what the lanes of a gate, when most are open, get through in a step [people].
+        """Half of what the lanes of a gate, when most are open, get through in a step [people]."""
+        return float(within_a_step(self.mornings, gate, sketch.lanes[gate]))
 
-        In a step all who come count as served by the whole of it; those who come in its
-        second half found the first half gone.
+    def mark(self, sketch: Sketch, gate: int, most: float = ENDLESS) -> Mark:
+        """Play one gate on its days and say how far its limits are missed.
+
+        It is given up as soon as they are missed by more than `most`.
         """
-        line, most = self.lines[gate], sketch.lanes[gate].max(axis=1)
-        rates = [float(most[k]) / line.mean[k] for k in range(line.chain)]
-        return float(0.5 * STEP * min(rates, default=0.0))
-
-    def days_of(self, gate: int, members: Iterable[int]) -> list[int]:
-        """Days on which a gate has to be tried: the last, and those that no later day covers.
-
-        On the day of its return a class with boarders comes by the gate in full, and passes
-        the desks.
-        """
-        desk = any(s.only_on_return_day for s in self.gates[gate].stages)
-        full = {self.dates[c] for c in members if desk or self.classes[c].boarders}
-        last = len(self.days) - 1
-        return [d for d, day in enumerate(self.days) if d == last or day in full]
-
-    def mark(self, sketch: Sketch, gate: int) -> Mark:
-        """Play one gate on its days and say how far its limits are missed."""
-        members = np.flatnonzero(np.array(sketch.gate) == gate)
-        dues = self._dues[np.array(sketch.slot)[members]]
-        limits, line = self.scenario.limits, self.lines[gate]
-        lanes = np.where(self.open[gate], sketch.lanes[gate][:, self.block_of], 0)
-        missed = waited = 0.0
-        longest = np.zeros(self.replications, np.float32)
-        allowance = self.allowance[gate] + self.within_a_step(sketch, gate)
-        places = max(1.0, self.gates[gate].places - allowance)
-        for day in self.days_of(gate, members):
-            crowded, soft, slow, stuck, waited, worst = play(
-                self.inflow[gate][day],
-                lanes,
-                line.mean,
-                line.spread,
-                line.chain,
-                places,
-                60.0 * limits.longest_wait_minutes,
-                self._delay[gate],
-                self._room,
-                longest,
-                *self._busy(gate, day, members, dues),
-            )
-            over = crowded - self.margin * limits.crowding_risk
-            late = self._late(gate, day, members, dues, worst)
-            missed = max(
-                missed,
-                (over + 0.5 * soft if over > 0 else 0.0)
-                + max(0.0, slow - self.margin * limits.wait_risk)
-                + max(0.0, stuck - self.margin * STUCK_RISK)
-                + late,
-            )
+        queues, nobody = self.limited(), Change(*np.zeros((3, 0), np.int64))
+        now = self._standing(sketch)
+        missed, waited = play_gate(self.mornings, queues, gate, now, nobody, most, False)
+        longest = queues.state[queues.state.shape[0] - TOTALS].copy()
         return Mark(missed, waited / self.replications, longest)
 
-    def _busy(
-        self, gate: int, day: int, members: NDArray[np.int64], dues: NDArray[np.float64]
-    ) -> tuple[int, int]:
-        """Steps in which the first and the last may come to a gate."""
-        first, last, heedless_first, heedless_last = self._spans[day][members].T
-        edges = [
-            (first + dues, last + dues),
-            (heedless_first, heedless_last),
-            *([np.array([edge]) for edge in span] for span in self._staff_spans[gate][day]),
-        ]
-        begins = min(one.min(initial=np.inf) for one, _ in edges)
-        ends = max(other.max(initial=-np.inf) for _, other in edges)
-        if ends < begins:
-            return 0, 0
-        begin, end = (int((edge - self.origin) / STEP) for edge in (begins, ends))
-        return min(max(begin, 0), self.steps - 1), min(max(end, 0), self.steps - 1)
-
-    def _late(
-        self,
-        gate: int,
-        day: int,
-        members: NDArray[np.int64],
-        dues: NDArray[np.float64],
-        worst: float,
-    ) -> float:
-        """Add up by how much each class falls short of the share to be seated by the bell."""
-        wanted = self.scenario.limits.seated_by_bell_probability
-        wanted += (1 - wanted) * BELL_RESERVE
-        longest, heeding = self._limits(gate, day)
-        bells = self._bells[members]
-        sure = (dues + longest[members] + worst <= bells) & (heeding[members] >= wanted)
-        short = 0.0
-        for c, due, bell in zip(members[~sure], dues[~sure], bells[~sure], strict=True):
-            name = self.classes[c].name
-            if name in self.people[day]:
-                own = self._cohort(gate, day, name)
-                share = own.in_time(self._delay[gate], due, bell, self.origin, worst)
-                short += max(0.0, wanted - share)
-        return short
-
-    def _limits(self, gate: int, day: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Longest time from the end of the slot to the seat without a wait, and share of heedful.
-
-        By class; nobody takes no time.
-        """
-        if (gate, day) not in self._longest:
-            longest = np.full(len(self.classes), -np.inf)
-            heeding = np.ones(len(self.classes))
-            for c, school_class in enumerate(self.classes):
-                people = self.people[day].get(school_class.name)
-                if people is not None and self.gates[gate].name in people.at:
-                    own = self._cohort(gate, day, school_class.name)
-                    longest[c] = own.heedful.until.max(initial=-np.inf)
-                    heeding[c] = own.heedful.until.size / own.size if own.size else 1.0
-            self._longest[gate, day] = (longest, heeding)
-        return self._longest[gate, day]
+    def _standing(self, sketch: Sketch) -> Standing:
+        lanes = np.zeros_like(self.queues.lanes)
+        for g, own in enumerate(sketch.lanes):
+            lanes[g, : own.shape[0]] = own
+        slot, gate = np.array(sketch.slot, np.int64), np.array(sketch.gate, np.int64)
+        return Standing(slot, gate, lanes, np.zeros((0, 0, 0), np.int64))
 
 
 def staffed(gate: Gate, line: Line, blocks: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -142,7 +142,6 @@ class Search:
     def _first_heats(self, starts: list[Sketch]) -> list[Heat]:
         """Anneal every sketch; the programme's as well where the others miss their limits."""
         share = int(HEAT * self.moves) // (len(starts) or 1)
-        self.stage.lay_out(self.annealing.rules.allowed)
         heats = self._heats("first", starts, share)
         if not self.cut_short and not any(heat.kept for heat in heats):
             heats += self._heats("programme", self._by_programme(), share)

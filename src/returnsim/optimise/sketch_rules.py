@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.optimise.lanes import unbroken, while_they_come
+from returnsim.optimise import legal
+from returnsim.optimise.lanes import while_they_come
+from returnsim.optimise.legal import Ground, Standing
 from returnsim.optimise.rehearsal import Counts, Rehearsal, Sketch, staffed
 from returnsim.scenario.quantities import clock_time, seconds
 
@@ -18,7 +20,6 @@ class Rules:
         scenario, morning = rehearsal.scenario, rehearsal.morning
         self.stage, self.gates, self.lines = rehearsal, rehearsal.gates, rehearsal.lines
         self.blocks = morning.blocks
-        self.block_of = self._block_of()
         self.minutes_per_slot = scenario.limits.slot_minutes
         self.batch = [rehearsal.days.index(day) for day in rehearsal.dates]
         self.reach = math.ceil(scenario.limits.batch_gap_minutes / scenario.limits.slot_minutes)
@@ -32,10 +33,6 @@ class Rules:
         }
         self.allowed = [in_time[c.grade] for c in rehearsal.classes]
         """Slots in time of each class, by gate."""
-        self.cells = [
-            [(g, s) for g, slots in cells.items() for s in sorted(slots)] or [(0, 0)]
-            for cells in self.allowed
-        ]
         self.minutes = [
             staffed(g, line, self.blocks) for g, line in zip(self.gates, self.lines, strict=True)
         ]
@@ -50,17 +47,6 @@ class Rules:
             np.array([lanes.staff_per_lane for lanes in line.lanes]) for line in self.lines
         ]
         self.there = self._there()
-        grades = scenario.grade_named
-        between = {
-            name: [
-                morning.comes_between(rehearsal.due(s), seconds(grade.bell))
-                for s in range(morning.slots.size)
-            ]
-            for name, grade in grades.items()
-        }
-        self.between = np.array([between[c.grade] for c in rehearsal.classes])
-        """When the first and the last of each class come, by slot [s after midnight], shape
-        (classes, slots, 2)."""
         self.staff_between = {
             i: [
                 morning.comes_between(seconds(s.arrives), seconds(s.arrives))
@@ -69,28 +55,88 @@ class Rules:
             ]
             for i, g in enumerate(self.gates)
         }
-        self._edges = [self._blocks_of(g, between) for g in range(len(self.gates))]
-        self._needed: dict[tuple[int, float, float], NDArray[np.bool_]] = {}
-        self.use = np.zeros((len(self.gates), len(rehearsal.days), morning.slots.size), np.int64)
+        self.ground = self._ground()
 
-    def _block_of(self) -> list[int]:
+    @property
+    def cells(self) -> list[list[tuple[int, int]]]:
+        """Gates and slots of each class; where it has none, the first of all."""
+        return [
+            [(g, s) for g, slots in cells.items() for s in sorted(slots)] or [(0, 0)]
+            for cells in self.allowed
+        ]
+
+    def _ground(self) -> Ground:
+        """Write everything down for the search."""
+        stage, gates = self.stage, range(len(self.gates))
+        stations, blocks = max(len(line.names) for line in self.lines), self.blocks.size - 1
+        shape = (len(self.gates), stations)
+        most, minutes = np.zeros((*shape, blocks), np.int64), np.zeros((*shape, blocks))
+        people, needs = np.zeros(shape), np.zeros(shape, np.bool_)
+        for g in gates:
+            own = len(self.lines[g].names)
+            most[g, :own], minutes[g, :own] = self.most[g], self.minutes[g]
+            people[g, :own], needs[g, self.staffed[g]] = self.people[g], True
+        allowed, cells, cells_of = self._places()
+        return Ground(
+            allowed=allowed,
+            cells=cells,
+            cells_of=cells_of,
+            batch=np.array(self.batch, np.int64),
+            reach=self.reach,
+            edges=np.array([self._edges(g) for g in gates]),
+            staff_edges=np.array([self._staff_edges(g) for g in gates]),
+            stations=np.array([len(line.names) for line in self.lines], np.int64),
+            staffed=needs,
+            most=most,
+            people=people,
+            there=np.full(blocks, np.inf) if self.there is None else self.there,
+            minutes=minutes,
+            block_of=self._block_of(),
+            pupils=np.array([c.pupils for c in stage.classes], float),
+        )
+
+    def _places(self) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
+        """Where and when classes may come, as in `Ground`."""
+        shape = (len(self.stage.classes), len(self.gates), self.stage.morning.slots.size)
+        allowed = np.zeros(shape, np.bool_)
+        for c, cells in enumerate(self.allowed):
+            for g, slots in cells.items():
+                allowed[c, g, sorted(slots)] = True
+        every = self.cells
+        return (
+            allowed,
+            np.array([cell for cells in every for cell in cells], np.int64),
+            np.cumsum([0, *map(len, every)]).astype(np.int64),
+        )
+
+    def _block_of(self) -> NDArray[np.int64]:
         """Block in which each slot ends."""
         ends = [self.stage.due(s) for s in range(self.stage.morning.slots.size)]
         block = np.searchsorted(self.blocks, ends, side="right") - 1
-        return [int(b) for b in np.clip(block, 0, self.blocks.size - 2)]
+        return np.clip(block, 0, self.blocks.size - 2).astype(np.int64)
 
-    def _blocks_of(
-        self, gate: int, between: Mapping[str, Sequence[tuple[float, float]]]
-    ) -> NDArray[np.int64]:
-        """First and last block in which each class may come, shape (classes, slots, 2)."""
-        morning, place = self.stage.morning, self.gates[gate]
+    def _inside(self, gate: int, span: tuple[float, float]) -> tuple[int, int]:
+        """First and last block in which those may come who come between two moments."""
+        inside = np.flatnonzero(while_they_come(self.stage.morning, self.gates[gate], *span))
+        return (int(inside[0]), int(inside[-1])) if inside.size else (0, self.blocks.size - 2)
 
-        def edges(span: tuple[float, float]) -> tuple[int, int]:
-            inside = np.flatnonzero(while_they_come(morning, place, *span))
-            return (int(inside[0]), int(inside[-1])) if inside.size else (0, self.blocks.size - 2)
+    def _edges(self, gate: int) -> Sequence[Sequence[tuple[int, int]]]:
+        """First and last block in which each class may come, by slot."""
+        morning, grades = self.stage.morning, self.stage.scenario.grade_named
+        found = {
+            name: [
+                self._inside(gate, morning.comes_between(self.stage.due(s), seconds(grade.bell)))
+                for s in range(morning.slots.size)
+            ]
+            for name, grade in grades.items()
+        }
+        return [found[c.grade] for c in self.stage.classes]
 
-        found = {grade: [edges(span) for span in spans] for grade, spans in between.items()}
-        return np.array([found[c.grade] for c in self.stage.classes])
+    def _staff_edges(self, gate: int) -> tuple[int, int]:
+        """First and last block in which staff may come; the first after the last for none."""
+        spans = [self._inside(gate, span) for span in self.staff_between[gate]]
+        first = min((one for one, _ in spans), default=self.blocks.size)
+        return first, max((last for _, last in spans), default=-1)
 
     def _most(self, gate: int) -> Counts:
         """Most lanes by station and block: none while the gate is closed."""
@@ -118,84 +164,53 @@ class Rules:
             {g: frozenset(s for s in slots if s >= slot) for g, slots in cells.items()}
             for cells in self.allowed
         ]
-        self.cells = [
-            [(g, s) for g, slots in cells.items() for s in sorted(slots)] for cells in self.allowed
-        ]
-        return all(self.cells)
+        allowed, cells, cells_of = self._places()
+        self.ground = self.ground._replace(allowed=allowed, cells=cells, cells_of=cells_of)
+        return all(any(cells.values()) for cells in self.allowed)
 
-    def count(self, sketch: Sketch) -> None:
-        """Begin with who is in which slot."""
-        self.use[:] = 0
-        for c, (gate, slot) in enumerate(zip(sketch.gate, sketch.slot, strict=True)):
-            self.use[gate, self.batch[c], slot] += 1
+    # ------------------------------------------------------------ sketches
 
-    def shift(self, c: int, sketch: Sketch, gate: int, slot: int) -> None:
-        """Count a class elsewhere."""
-        self.use[sketch.gate[c], self.batch[c], sketch.slot[c]] -= 1
-        self.use[gate, self.batch[c], slot] += 1
+    def standing(self, sketch: Sketch) -> Standing:
+        """Write a sketch down for the search."""
+        slots = self.stage.morning.slots.size
+        use = np.zeros((len(self.gates), len(self.stage.days), slots), np.int64)
+        slot, gate = np.array(sketch.slot, np.int64), np.array(sketch.gate, np.int64)
+        np.add.at(use, (gate, self.ground.batch, slot), 1)
+        return Standing(slot, gate, self.padded(sketch.lanes), use)
 
-    def apart(self, sketch: Sketch, classes: dict[int, tuple[int, int]]) -> bool:
+    def padded(self, lanes: Sequence[Counts]) -> NDArray[np.int64]:
+        """Lanes by gate, station and block; none where a gate has fewer stations than others."""
+        found = np.zeros(self.ground.most.shape, np.int64)
+        for g, own in enumerate(lanes):
+            found[g, : own.shape[0]] = own
+        return found
+
+    def sketch(self, now: Standing) -> Sketch:
+        """Read a sketch back."""
+        lanes = [now.lanes[g, : len(line.names)].copy() for g, line in enumerate(self.lines)]
+        return Sketch(now.slot.tolist(), now.gate.tolist(), lanes)
+
+    def apart(self, sketch: Sketch, classes: Mapping[int, tuple[int, int]]) -> bool:
         """Whether batches stay apart at every gate if these classes go elsewhere."""
-        if self.use.shape[1] == 1:
-            return True
-        for c in classes:
-            self.use[sketch.gate[c], self.batch[c], sketch.slot[c]] -= 1
-        free = True
-        for c, (gate, slot) in classes.items():
-            near = self.use[gate, :, max(0, slot - self.reach) : slot + self.reach + 1].sum(axis=1)
-            free &= int(near.sum()) == int(near[self.batch[c]])
-        for c in classes:
-            self.use[sketch.gate[c], self.batch[c], sketch.slot[c]] += 1
-        return free
+        who, where = [*classes], np.array([*classes.values()], np.int64).reshape(-1, 2)
+        now = self.standing(sketch)
+        gate, slot = np.ascontiguousarray(where[:, 0]), np.ascontiguousarray(where[:, 1])
+        return bool(legal.apart(self.ground, now, np.array(who, np.int64), gate, slot))
 
     def needed(self, sketch: Sketch, gate: int) -> NDArray[np.bool_]:
         """Blocks in which people may come to a gate."""
-        here = np.flatnonzero(np.array(sketch.gate) == gate)
-        spans = self.between[here, np.array(sketch.slot)[here]]
-        if self.staff_between[gate]:
-            spans = np.concatenate([spans, self.staff_between[gate]])
-        if not spans.size:
-            return np.zeros(self.blocks.size - 1, dtype=bool)
-        first, last = float(spans[:, 0].min()), float(spans[:, 1].max())
-        key = (gate, first, last)
-        if key not in self._needed:
-            self._needed[key] = while_they_come(self.stage.morning, self.gates[gate], first, last)
-        return self._needed[key]
-
-    def tidy(self, sketch: Sketch, gate: int, lanes: Counts | None = None) -> Counts:
-        """Return lanes with none before anybody comes, and one at each station while they come.
-
-        No station closes to open again. Lanes without staff are open whenever the gate is.
-        """
-        wanted = np.maximum(sketch.lanes[gate] if lanes is None else lanes, 0)
-        needed = self.needed(sketch, gate)
-        if not needed.any():
-            return np.zeros_like(wanted)
-        found = np.where(needed, np.maximum(wanted, 1), wanted)
-        found[:, : int(needed.argmax())] = 0
-        found = unbroken(found)
-        free = self.people[gate] == 0
-        found[free] = self.most[gate][free]
+        found = np.zeros(self.blocks.size - 1, np.bool_)
+        slots = np.array(sketch.slot, np.int64)
+        first, last = legal.needed(self.ground, gate, np.array(sketch.gate, np.int64), slots)
+        found[first : last + 1] = True
         return found
 
-    def unmanned(self, sketch: Sketch, gate: int) -> int:
-        """Classes that may come to a station before it opens or when it has closed.
-
-        Each counts once for every such station, and staff like a class.
-        """
-        here = np.flatnonzero(np.array(sketch.gate) == gate)
-        if not here.size and not self.staff_between[gate]:
-            return 0
-        edges = self._edges[gate][here, np.array(sketch.slot)[here]]
-        needed, found = self.needed(sketch, gate), 0
-        for station in self.staffed[gate]:
-            opened = np.flatnonzero(sketch.lanes[gate][station])
-            if not opened.size:
-                found += max(1, here.size)
-                continue
-            early, late = edges[:, 0] < opened[0], edges[:, 1] > opened[-1]
-            outside = needed[: opened[0]].any() or needed[opened[-1] + 1 :].any()
-            found += max(int((early | late).sum()), int(outside))
+    def tidy(self, sketch: Sketch, gate: int, lanes: Counts | None = None) -> Counts:
+        """Return lanes with none before anybody comes, and one at each station while they come."""
+        found = np.array(sketch.lanes[gate] if lanes is None else lanes, np.int64)
+        slots = np.array(sketch.slot, np.int64)
+        span = legal.needed(self.ground, gate, np.array(sketch.gate, np.int64), slots)
+        legal.tidy(self.ground, gate, found, *span)
         return found
 
     def fits(self, sketch: Sketch, gate: int) -> bool:
@@ -204,14 +219,8 @@ class Rules:
 
     def manned(self, sketch: Sketch) -> bool:
         """Whether there are people for all lanes."""
-        if self.there is None:
-            return True
-        needed = sum(
-            (people @ lanes for people, lanes in zip(self.people, sketch.lanes, strict=True)),
-            np.zeros(self.blocks.size - 1),
-        )
-        return bool((needed <= self.there + 1e-9).all())
+        return bool(legal.manned(self.ground, self.padded(sketch.lanes)))
 
     def duty(self, sketch: Sketch) -> float:
         """Minutes of duty."""
-        return float(sum((m * n).sum() for m, n in zip(self.minutes, sketch.lanes, strict=True)))
+        return float(legal.duty(self.ground, self.padded(sketch.lanes)))

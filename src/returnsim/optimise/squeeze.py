@@ -9,7 +9,7 @@ do with the lanes there are, one is opened first.
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from returnsim.optimise.anneal import DEAR_AT_LAST, Annealing
+from returnsim.optimise.anneal import Annealing
 from returnsim.optimise.lanes import unbroken
 from returnsim.optimise.rehearsal import Sketch
 
@@ -57,15 +57,14 @@ def with_one_less(annealing: Annealing, sketch: Sketch) -> list[Sketch]:
 
 def _options_by_price(annealing: Annealing, sketch: Sketch, by: int) -> Iterator[Sketch]:
     """Sketches with a lane-block more or less, the cheapest with the classes as they are first."""
-    annealing.improve(sketch, 0)
-    options = _options(annealing, by)
+    options = _options(annealing, annealing.improve(sketch, 0), by)
     order = sorted((_price(annealing, option), n) for n, option in enumerate(options))
     return (options[n] for _, n in order)
 
 
-def _options(annealing: Annealing, by: int) -> list[Sketch]:
+def _options(annealing: Annealing, now: Sketch, by: int) -> list[Sketch]:
     """Sketches with one lane more or less at one station in one block."""
-    now, rules, found = annealing.now.copy(), annealing.rules, []
+    rules, found = annealing.rules, []
     for gate, stations in enumerate(rules.staffed):
         if not now.lanes[gate].any():
             continue
@@ -83,4 +82,4 @@ def _options(annealing: Annealing, by: int) -> list[Sketch]:
 def _price(annealing: Annealing, option: Sketch) -> float:
     """What a sketch costs with the classes where they are; those who come must be let in."""
     annealing.improve(option, 0, lanes_stay=True)
-    return annealing.price(annealing.marks, DEAR_AT_LAST)
+    return annealing.least

@@ -1,0 +1,45 @@
+"""Compiled functions of several modules, kept from one run to the next.
+
+What is kept of a function is thrown away when its own file changes. But it holds the functions
+that it calls, too; so here it is thrown away when any file of the program is newer.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def entry(function: Function) -> Function:
+    """Compile what Python calls."""
+    return _fresh(function, {})
+
+
+def inner(function: Function) -> Function:
+    """Compile what only compiled code calls: a way in from Python takes longer than most of it."""
+    return _fresh(function, {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
+
+
+def inlined(function: Function) -> Function:
+    """Let whoever calls it compile it as part of itself, once."""
+    return cast(Function, njit(inline="always")(function))
+
+
+def _fresh(function: Function, how: dict[str, Any]) -> Function:
+    """Compile a function, unless it is kept from a run since which no file has changed."""
+    found = njit(cache=True, nogil=True, **how)(function)
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbi"
+    for kept in Path(found.stats.cache_path).glob(name):
+        if kept.stat().st_mtime_ns < _newest():
+            kept.unlink(missing_ok=True)
+    return cast(Function, found)
+
+
+@cache
+def _newest() -> int:
+    """When the newest file of the program was written [ns]."""
+    return max(path.stat().st_mtime_ns for path in Path(__file__).parents[1].rglob("*.py"))
