@@ -1,12 +1,16 @@
-"""The bundled fonts: where they are, and which characters they have."""
+"""The bundled fonts: where they are, which characters they have, and how wide a text is."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-REGULAR = "ReturnsimSansSC-Regular.otf"
+from returnsim.report.lettering import advances
+
 FAMILIES = {"zh": ("Returnsim Sans SC",), "en": ("Returnsim Sans", "Returnsim Sans SC")}
 """Font families by language, the first preferred."""
+FILES = {"Returnsim Sans": "ReturnsimSans", "Returnsim Sans SC": "ReturnsimSansSC"}
+"""What the files of a family are called, without their weight."""
 FALLBACK = "〓"
 """Printed in place of a character that no bundled font has (the geta mark of printers)."""
 
@@ -19,9 +23,25 @@ def font_folder() -> Path:
 @cache
 def characters() -> frozenset[str]:
     """Every character that can be printed."""
-    from matplotlib.ft2font import FT2Font  # noqa: PLC0415  (matplotlib loads slowly)
+    return frozenset(_advances("Returnsim Sans SC", "Regular"))
 
-    return frozenset(map(chr, FT2Font(str(font_folder() / REGULAR)).get_charmap()))
+
+@cache
+def _advances(family: str, weight: str) -> Mapping[str, float]:
+    return advances(font_folder() / f"{FILES[family]}-{weight}.otf")
+
+
+def text_width(text: str, size: float, lang: str, *, bold: bool = False) -> float:
+    """Width of a line of printable text, in the unit of its size.
+
+    Examples
+    --------
+    >>> text_width("校门", 9, "zh")
+    18.0
+    """
+    weight = "Bold" if bold else "Regular"
+    known = [_advances(family, weight) for family in FAMILIES[lang]]
+    return size * sum(next(w[c] for w in known if c in w) for c in text)
 
 
 def missing_characters(text: str) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from returnsim.report.document import Document, StockItem
-from returnsim.report.figures import arrival_image, queue_images
 from returnsim.report.fonts import font_folder, missing_characters, printable
+from returnsim.report.mornings import arrival_image, queue_images
 from returnsim.report.phrases import number
 from returnsim.wording import say
 
