@@ -3,8 +3,8 @@
 from proposals import RARE
 
 from returnsim.report.document import Document
-from returnsim.report.figures import arrival_image, queue_images
 from returnsim.report.fonts import FALLBACK, font_folder, missing_characters, printable
+from returnsim.report.mornings import arrival_image, queue_images
 
 
 def test_rare_characters_are_found_and_made_visible() -> None:

@@ -20,6 +20,16 @@ EVEN, ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0), (1.0, 2.0, 2.5, 5.0
 PARTS = 4
 """Most steps between marks on an axis of numbers."""
 HOUR = 3600.0
+CLOCK_STEPS = (
+    (HOUR, HOUR / 6),
+    (2.4 * HOUR, HOUR / 3),
+    (4 * HOUR, HOUR / 2),
+    (8 * HOUR, HOUR),
+    (16 * HOUR, 2 * HOUR),
+)
+"""Steps between times on mornings that last no longer [s] ..."""
+LONGEST_STEP = 3 * HOUR
+"""... and on all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +87,17 @@ def marks(top: float, *, whole: bool) -> tuple[float, ...]:
     >>> marks(30, whole=True), marks(1.2, whole=False)
     ((0.0, 8.0, 16.0, 24.0), (0.0, 0.5, 1.0))
     """
-    power = math.floor(math.log10(top / PARTS))
-    steps = (even * 10.0**p for p in range(power, power + 3) for even in (EVEN if whole else ROUND))
-    step = next(s for s in steps if top <= PARTS * s * (1 + 1e-9) and (not whole or s.is_integer()))
+    least = math.floor(math.log10(top / PARTS))
+    powers = range(max(0, least) if whole else least, max(0, least) + 3)
+    steps = (even * 10.0**power for power in powers for even in (EVEN if whole else ROUND))
+    wide = (step for step in steps if top <= PARTS * step * (1 + 1e-9))
+    step = next(step for step in wide if not whole or step.is_integer())
     return tuple(round(n * step, 12) for n in range(math.floor(top / step * (1 + 1e-9)) + 1))
 
 
 def clock_marks(first: float, last: float) -> tuple[float, ...]:
-    """Return full and half hours, or every ten or twenty minutes of a short morning [s]."""
-    span = last - first
-    step = HOUR / 6 if span <= HOUR else HOUR / 3
-    step = HOUR / 2 if span > 2.4 * HOUR else step
+    """Return full hours and even parts of them, no more than can stand side by side [s]."""
+    step = next((s for longest, s in CLOCK_STEPS if last - first <= longest), LONGEST_STEP)
     begins = math.ceil(first / step)
     return tuple(n * step for n in range(begins, math.floor(last / step) + 1))
 

@@ -21,7 +21,7 @@ from returnsim.report.axes import (
 from returnsim.report.document import ArrivalFigure, QueueFigure, QueuePanel
 from returnsim.report.figures import BAND, FILLS, HATCHES, INK, LIMIT, LINE, MUTE, WIDTH
 from returnsim.report.fonts import printable, text_width
-from returnsim.report.svg import area, drawing, hatched, line, words
+from returnsim.report.svg import Point, area, drawing, hatched, line, words
 
 PAGE = 72 * WIDTH
 """Width of a figure [pt]."""
@@ -64,7 +64,7 @@ def _queues(figure: QueueFigure, rows: Sequence[Row], lang: str) -> bytes:
     head = EDGE + COLUMN + HEAD
     height = head + len(rows) * (QUEUE_HEIGHT + BETWEEN) - BETWEEN + BELOW + EDGE
     columns = _columns(figure, [n for row in numbers for n in row], lang)
-    parts = []
+    parts: list[str] = []
     for n, row in enumerate(rows):
         upper = head + n * (QUEUE_HEIGHT + BETWEEN)
         both = [
@@ -170,22 +170,23 @@ def _arrivals(
     for number, counts in enumerate(arriving):
         top = [b + c for b, c in zip(below, counts, strict=True)]
         if any(counts):
-            yield area(axes.between(below, top, edges), *_look(number))
+            yield from _filled(axes.between(below, top, edges), number)
         below = top
 
 
-def _look(number: int) -> tuple[str, float, tuple[str, float]]:
-    """Fill of a gate, how dense it is, and its edge."""
+def _filled(points: Sequence[Point], number: int) -> Iterator[str]:
+    """Fill an area as that of a gate."""
+    edge = (INK if number else "white", 0.4)
     hatching = HATCHES[number % len(HATCHES)]
-    fill = f"url(#gate{number})" if hatching else FILLS[number % len(FILLS)]
-    return fill, 1.0, (INK if number else "white", 0.4)
+    yield area(points, FILLS[number % len(FILLS)], edge=None if hatching else edge)
+    if hatching:
+        yield area(points, f"url(#gate{number % len(HATCHES)})", edge=edge)
 
 
 def _hatchings(gates: int) -> Iterator[str]:
-    for number in range(gates):
-        hatching = HATCHES[number % len(HATCHES)]
+    for number, hatching in enumerate(HATCHES[:gates]):
         if hatching:
-            yield hatched(f"gate{number}", hatching, FILLS[number % len(FILLS)], INK, 0.55)
+            yield hatched(f"gate{number}", hatching, INK, 0.55)
 
 
 def _entries(gates: Sequence[str], lang: str) -> int:
@@ -206,11 +207,11 @@ def _arrival_legend(gates: Sequence[str], lang: str) -> Iterator[str]:
     for number, gate in enumerate(gates):
         row, column = divmod(number, columns)
         x, y = begins + column * (width + NEXT), EDGE + SMALL + row * LEADING
-        yield area(_box(x, y - CAPITAL * SMALL), *_look(number))
+        yield from _filled(_box(x, y - CAPITAL * SMALL), number)
         yield words((x + KEY + GAP, y), gate, SMALL, INK)
 
 
-def _box(x: float, middle: float) -> list[tuple[float, float]]:
+def _box(x: float, middle: float) -> list[Point]:
     """Sample of an area in a legend."""
     return [(x, middle - 3), (x + KEY, middle - 3), (x + KEY, middle + 3), (x, middle + 3)]
 

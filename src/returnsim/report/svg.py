@@ -15,12 +15,15 @@ HALO = 2.6
 TILE = 6.0
 """Side of the square that a hatching repeats."""
 HATCHINGS = {
-    "....": '<path d="M1.5 1.5h0M4.5 1.5h0M1.5 4.5h0M4.5 4.5h0" {} stroke-linecap="round"/>',
-    "////": '<path d="M-1 1L1 -1M-1 4L4 -1M-1 7L7 -1M2 7L7 2M5 7L7 5" {}/>',
-    "\\\\\\\\": '<path d="M-1 5L1 7M-1 2L4 7M-1 -1L7 7M2 -1L7 4M5 -1L7 1" {}/>',
-    "xxxx": '<path d="M-1 1L1 -1M-1 7L7 -1M5 7L7 5M-1 5L1 7M-1 -1L7 7M5 -1L7 1" {}/>',
-    "----": '<path d="M0 1.5H6M0 4.5H6" {}/>',
+    "....": "M1.5 1.5h0M4.5 1.5h0M3 4.5h0M0 4.5h0M6 4.5h0",
+    "////": "M-1 1L1 -1M-1 7L7 -1M5 7L7 5",
+    "\\\\\\\\": "M-1 5L1 7M-1 -1L7 7M5 -1L7 1",
+    "xxxx": "M-1 1L1 -1M-1 7L7 -1M5 7L7 5M-1 5L1 7M-1 -1L7 7M5 -1L7 1",
+    "----": "M0 1.5H6M0 4.5H6",
 }
+"""What a hatching draws upon its square; what stands out is cut off, and goes on in the next."""
+DOT = 2.1
+"""How much thicker a dot is than a line of a hatching."""
 
 
 def drawing(width: float, height: float, lang: str, parts: Iterable[str]) -> bytes:
@@ -48,12 +51,13 @@ def area(
     return f'<path d="{_path(points)}Z" fill="{fill}"{seen}{drawn}/>'
 
 
-def hatched(name: str, hatching: str, fill: str, ink: str, width: float) -> str:
-    """Define a hatching upon a colour, to be filled with as ``url(#name)``."""
-    marks = HATCHINGS[hatching].format(_stroke(ink, width * (1.6 if hatching == "...." else 1)))
+def hatched(name: str, hatching: str, ink: str, width: float) -> str:
+    """Define a hatching, to be filled with as ``url(#name)``; between its lines is nothing."""
+    thick = width * (DOT if hatching == "...." else 1)
     return (
         f'<pattern id="{name}" patternUnits="userSpaceOnUse" width="{TILE:g}" height="{TILE:g}">'
-        f'<rect width="{TILE:g}" height="{TILE:g}" fill="{fill}"/>{marks}</pattern>'
+        f'<path d="{HATCHINGS[hatching]}" fill="none" {_stroke(ink, thick)} '
+        'stroke-linecap="round"/></pattern>'
     )
 
 
