@@ -1,9 +1,13 @@
 """The two figures of every schedule: nothing cut off, nothing on top of anything else."""
 
 import math
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -132,3 +136,18 @@ def test_words_are_text_and_odd_ones_do_no_harm() -> None:
 def test_a_morning_on_which_nobody_comes_is_drawn() -> None:
     _, arrivals = hostile("gate", 25_200, 28_800, 0)
     assert cut_off(arrival_image(arrivals, "en"), "en") == []
+
+
+def test_a_schedule_is_printed_without_loading_matplotlib(
+    tiny_documents: dict[str, Document], tmp_path: Path
+) -> None:
+    kept = tmp_path / "document"
+    kept.write_bytes(pickle.dumps(tiny_documents["en"]))
+    command = (
+        "import pickle, sys; from pathlib import Path; from returnsim.report.pdf import pdf; "
+        f"pdf(pickle.loads(Path({str(kept)!r}).read_bytes())); print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
