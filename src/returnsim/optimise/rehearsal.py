@@ -19,7 +19,7 @@ from returnsim.optimise.lanes import lanes_by_block, with_counts
 from returnsim.optimise.legal import Standing
 from returnsim.optimise.luck import AtGate, Line, People, line_of, people_of
 from returnsim.optimise.stage_play import Change, Mornings, Queues, begin, play_gate, within_a_step
-from returnsim.optimise.trial import BELL_RESERVE, STUCK_RISK
+from returnsim.optimise.trial import STUCK_RISK, seated_in_time
 from returnsim.plan.plan import Arrival, Plan
 from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import clock_time, seconds
@@ -74,6 +74,8 @@ class Rehearsal:
         self.allowance = [0.0] * len(self.gates)
         """Places by which steps show each queue too short, besides what is lost within a step:
         found by comparing with the kernel."""
+        self.tardiness = [0.0] * len(self.gates)
+        """Share of each class by which they show too many seated by the bell; found likewise."""
         self.bells = [seconds(scenario.grade_of(c).bell) for c in self.classes]
         self._dues = self.morning.slots + self.morning.slot_seconds
         edge = self.morning.minutes
@@ -247,7 +249,7 @@ class Rehearsal:
     def limited(self) -> Queues:
         """Return what is known of the gates, with what is allowed there now."""
         limits, queues = self.scenario.limits, self.queues
-        wanted = limits.seated_by_bell_probability
+        wanted = seated_in_time(self.scenario)
         for g, gate in enumerate(self.gates):
             queues.limits[g] = (
                 gate.places - self.allowance[g],
@@ -255,7 +257,7 @@ class Rehearsal:
                 self.margin * limits.crowding_risk,
                 self.margin * limits.wait_risk,
                 self.margin * STUCK_RISK,
-                wanted + (1 - wanted) * BELL_RESERVE,
+                min(1.0, wanted + self.tardiness[g]),
             )
         return queues
 

@@ -8,7 +8,7 @@ a time, for as long as the classes can be moved so that the kernel agrees.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -22,7 +22,7 @@ from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rehearsal import Rehearsal, Sketch
 from returnsim.optimise.squeeze import LUKEWARM, OPENED, with_one_less, with_one_more
 from returnsim.optimise.steps import Report
-from returnsim.optimise.trial import Trial, hardest_days
+from returnsim.optimise.trial import Trial, hardest_days, seated_in_time
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan
 from returnsim.scenario.scenario import Scenario
@@ -35,10 +35,10 @@ MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
 FINER = 2
 """Times as many mornings on which a plan is mended."""
-TURNS, MOVES = 2, 0.1
+TURNS, FEW, MOVES = 2, 5, 0.1
 """Times the classes of one plan are moved, and the share of the search's moves for each; once
 where a lane was closed that may be needed."""
-GLANCE, AGAIN = 0.05, 0.2
+GLANCE, AGAIN = 0.05, 0.4
 """The same for a plan with a lane less: at first, to see whether it is likely at all; then more,
 since its classes have a long way to go."""
 HOPELESS, LIKELY = 0.3, 2
@@ -46,6 +46,10 @@ HOPELESS, LIKELY = 0.3, 2
 AIM, NEARLY = 0.3, 0.04
 """Share of the risk that is aimed at in rehearsal, and what may be missed of it for the kernel
 to be asked."""
+STEPS = 20
+"""Times it is at most, before classes move again."""
+LATER = 0.001
+"""Share of a class that has to be seated by the bell besides, when classes of a gate were late."""
 ANEW = 5
 """Times the search goes on, lanes and all."""
 LEAST, TIGHTER = 0.02, 0.06
@@ -60,8 +64,12 @@ class Fitted:
     plan: Plan
     kept: bool
     """Whether the kernel finds every limit kept."""
-    allowance: tuple[float, ...]
-    """Places that were taken off each gate on the way."""
+    allowance: tuple[tuple[float, ...], tuple[float, ...]]
+    """Places that were taken off each gate on the way, and shares of its classes."""
+
+
+def _any(short: list[tuple[float, float]]) -> bool:
+    return any(places or share for places, share in short)
 
 
 def _is_kept(fitted: Fitted) -> bool:
@@ -144,10 +152,10 @@ class Settling:
         -------
         The plan, and whether it keeps its limits.
         """
-        before = self.stage.allowance.copy()
+        before, tardy = self.stage.allowance.copy(), self.stage.tardiness.copy()
         for number in range(OPENED + 1):
             self.report("lanes", number, 2 * OPENED)
-            self.stage.allowance = before.copy()
+            self.stage.allowance, self.stage.tardiness = before.copy(), tardy.copy()
             plan = self.stage.plan(sketch, self.like)
             plan, trials, fits = self._fitted(plan, margin, self.watch.expired)
             if self.watch.expired():
@@ -199,7 +207,7 @@ class Settling:
         found = abreast(likely, self.jobs, self.watch.expired, enough=_is_kept)
         for fitted in found[-1:]:
             if fitted.kept:
-                self.stage.allowance = list(fitted.allowance)
+                self.stage.allowance, self.stage.tardiness = map(list, fitted.allowance)
                 return self._trimmed(fitted.plan, margin, self._trials(fitted.plan))
         return None
 
@@ -226,13 +234,14 @@ class Settling:
         found = finer.improve(option, int(AGAIN * self.moves), lanes_stay=True, expired=expired)
         plan, kept = self.stage.plan(finer.improve(found, 0), self.like), False
         if finer.missing <= NEARLY and plan.staff_minutes(self.scenario) < duty:
-            plan, _, kept = self._fitted(plan, margin, expired, turns=1)
-        return Fitted(plan, kept, tuple(self.stage.allowance))
+            plan, _, kept = self._fitted(plan, margin, expired, turns=FEW)
+        return Fitted(plan, kept, (tuple(self.stage.allowance), tuple(self.stage.tardiness)))
 
     def _aimed(self, margin: float) -> Annealing:
         """The search on more mornings, for less than a share of each risk."""
         self.finer.stage.margin = AIM * margin
         self.finer.stage.allowance = self.stage.allowance.copy()
+        self.finer.stage.tardiness = self.stage.tardiness.copy()
         return self.finer
 
     def _fitted(
@@ -244,13 +253,11 @@ class Settling:
         """
         trials = self._trials(plan)
         short = self._short(plan, margin, trials)
-        for turn in range(turns):
-            if not any(short) or expired():
+        for _ in range(turns):
+            if not _any(short) or expired():
                 break
-            if turn:
-                for number, more in enumerate(short):
-                    self._allow(number, self.stage.allowance[number] + more)
-            finer = self._aimed(margin)
+            finer = self._tightened(plan, margin, short)
+            before = finer.least
             sketch = finer.improve(
                 finer.stage.sketch(plan),
                 int(MOVES * self.moves),
@@ -258,22 +265,45 @@ class Settling:
                 lanes_stay=True,
                 expired=expired,
             )
-            if finer.missing > NEARLY:
+            if finer.missing > NEARLY or finer.least >= before:
                 break
             plan = self.stage.plan(sketch, self.like)
             trials = self._trials(plan)
             short = self._short(plan, margin, trials)
-        return plan, trials, not any(short)
+        return plan, trials, not _any(short)
 
-    def _short(self, plan: Plan, margin: float, trials: Mapping[str, Trial]) -> list[float]:
-        """Places by which each gate has to be taken to be smaller still, for its limits."""
-        short = [0.0] * len(self.scenario.gates)
+    def _tightened(self, plan: Plan, margin: float, short: list[tuple[float, float]]) -> Annealing:
+        """Take gates to be smaller until the search on more mornings sees what the kernel sees."""
+        for _ in range(STEPS):
+            finer = self._aimed(margin)
+            finer.improve(finer.stage.sketch(plan), 0, lanes_stay=True)
+            if not finer.kept:
+                break
+            for number, (places, share) in enumerate(short):
+                self._allow(number, self.stage.allowance[number] + places)
+                self.stage.tardiness[number] += share
+        return finer
+
+    def _short(
+        self, plan: Plan, margin: float, trials: Mapping[str, Trial]
+    ) -> list[tuple[float, float]]:
+        """What each gate has to be taken to be smaller by still, for its limits.
+
+        Places, and the share of each class that has to be seated by the bell besides.
+        """
+        short = [(0.0, 0.0)] * len(self.scenario.gates)
         usual = 1 - margin * self.scenario.limits.crowding_risk
         for number, gate in enumerate(self.scenario.gates):
             trial = trials.get(gate.name)
-            if trial and not trial.keeps(plan, margin):
-                over = float(np.quantile(trial.longest(plan), usual)) - gate.places
-                short[number] = max(over, LEAST * gate.places)
+            strain = trial.seen(plan, margin) if trial else None
+            if strain and strain.excess(self.scenario, margin) > 0:
+                late = seated_in_time(self.scenario) - min(strain.in_time.values(), default=1.0)
+                on_time = replace(strain, in_time={}).excess(self.scenario, margin)
+                over = float(np.quantile(strain.longest, usual)) - gate.places
+                short[number] = (
+                    max(over, LEAST * gate.places) if on_time > 0 else 0.0,
+                    late + LATER if late > 0 else 0.0,
+                )
         return short
 
     def _trials(self, plan: Plan) -> dict[str, Trial]:

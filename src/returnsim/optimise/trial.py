@@ -45,12 +45,12 @@ class Strain:
     """Largest share of days on which there is such a person."""
     in_time: dict[str, float]
     """Smallest mean share of each class that is seated by the bell."""
+    longest: Floats
+    """Longest queue of every replication of the last day tried."""
 
     def excess(self, scenario: Scenario, margin: float) -> float:
         """How far the limits are missed if only a share `margin` of each risk may be used."""
-        limits = scenario.limits
-        wanted = limits.seated_by_bell_probability
-        wanted += (1 - wanted) * BELL_RESERVE if wanted else 0.0
+        limits, wanted = scenario.limits, seated_in_time(scenario)
         late = sum(max(0.0, wanted - share) for share in self.in_time.values())
         return (
             max(0.0, self.crowded - margin * limits.crowding_risk)
@@ -65,6 +65,12 @@ STUCK_RISK = 0.01
 rulebook allows, since closing early is the search's choice and not the school's."""
 BELL_RESERVE = 0.05
 """Share of the tolerated lateness that the search leaves unused."""
+
+
+def seated_in_time(scenario: Scenario) -> float:
+    """Share of each class that a search lets be seated by the bell: a little more than has to."""
+    wanted = scenario.limits.seated_by_bell_probability
+    return wanted + (1 - wanted) * BELL_RESERVE if wanted else 0.0
 
 
 class Trial:
@@ -93,28 +99,31 @@ class Trial:
         size: int,
         luck: int = SEARCH,
     ) -> None:
-        self.luck = luck
-        self.scenario, self.gate = scenario, gate
+        self.scenario, self.gate, self.seed, self.luck = scenario, gate, seed, luck
         self.places = scenario.gate_named[gate].places
-        self.journeys: list[list[tuple[Itineraries, Draws]]] = []
-        for day in days:
-            blocks = self._blocks(plan, day, seed, size)
-            if blocks:
-                self.journeys.append(blocks)
+        self.days = [day for d in days for day in self._prepared(plan, d)]
+        self.size = size
+        self._laid: dict[tuple[int, int], tuple[Itineraries, Draws]] = {}
 
-    def _blocks(
-        self, plan: Plan, day: date, seed: int, size: int
-    ) -> list[tuple[Itineraries, Draws]]:
+    def _prepared(self, plan: Plan, day: date) -> list[SchoolDay]:
+        """Return the day, if anybody comes."""
         try:
-            school_day = prepare(self.scenario, plan, day, only=self.gate)
+            return [prepare(self.scenario, plan, day, only=self.gate)]
         except ValueError:
             return []
-        blocks = []
-        for b in range(size // BLOCK if can_replay(school_day) else 1):
-            draws = draw(school_day, streams((seed, self.luck), day, b), BLOCK)
-            path = itineraries(school_day, draws)
-            blocks.append((path, replace(draws, people={})))
-        return blocks
+
+    def _blocks(self, day: int) -> int:
+        """Return how many blocks of replications are tried of a day."""
+        return self.size // BLOCK if can_replay(self.days[day]) else 1
+
+    def _journeys(self, day: int, block: int) -> tuple[Itineraries, Draws]:
+        """Return a block before anybody waits, laid out when it is first asked for."""
+        if (day, block) not in self._laid:
+            who = self.days[day]
+            draws = draw(who, streams((self.seed, self.luck), who.day, block), BLOCK)
+            path = itineraries(who, draws)
+            self._laid[day, block] = (path, replace(draws, people={}))
+        return self._laid[day, block]
 
     def _played(self, plan: Plan, path: Itineraries, draws: Draws) -> Trace:
         """Let a block happen with the lanes of a plan."""
@@ -124,11 +133,24 @@ class Trial:
 
     def strain(self, plan: Plan) -> Strain:
         """Play the plan's lanes on every day tried."""
+        return self._strain(plan, None)
+
+    def seen(self, plan: Plan, margin: float) -> Strain:
+        """Play no more than it takes to see that a limit is missed; say what was seen by then."""
+        return self._strain(plan, margin)
+
+    def keeps(self, plan: Plan, margin: float) -> bool:
+        """Whether all limits are kept; as soon as they cannot be any more, no more is played."""
+        return self.seen(plan, margin).excess(self.scenario, margin) <= 0
+
+    def _strain(self, plan: Plan, margin: float | None) -> Strain:
         days = []
-        for blocks in self.journeys:
-            day = _Day(sum(draws.replications for _, draws in blocks), len(blocks))
-            for path, draws in blocks:
-                self._count(day, plan, path, draws)
+        for number in range(len(self.days)):
+            day = _Day(self._blocks(number))
+            for block in range(day.blocks):
+                self._count(day, plan, *self._journeys(number, block))
+                if margin is not None and day.strain().excess(self.scenario, margin) > 0:
+                    return replace(day, blocks=block + 1).strain()
             days.append(day.strain())
         return Strain(
             max((d.crowded for d in days), default=0.0),
@@ -139,17 +161,8 @@ class Trial:
                 name: min(d.in_time.get(name, 1.0) for d in days)
                 for name in dict.fromkeys(name for d in days for name in d.in_time)
             },
+            days[-1].longest if days else np.zeros(0),
         )
-
-    def keeps(self, plan: Plan, margin: float) -> bool:
-        """Whether all limits are kept; as soon as they cannot be any more, no more is played."""
-        for blocks in self.journeys:
-            day = _Day(sum(draws.replications for _, draws in blocks), len(blocks))
-            for path, draws in blocks:
-                self._count(day, plan, path, draws)
-                if day.strain().excess(self.scenario, margin) > 0:
-                    return False
-        return True
 
     def _count(self, day: "_Day", plan: Plan, path: Itineraries, draws: Draws) -> None:
         """Play a block and count what is missed."""
@@ -157,6 +170,7 @@ class Trial:
         longest = queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0]
         wait = waiting.at_gate(trace).wait.max(axis=1)
         inside = waiting.still_inside(trace)
+        day.queues.append(longest)
         day.full += int((longest > self.places).sum())
         day.slow += int((wait > self.scenario.limits.longest_wait_minutes * 60).sum())
         day.stuck += int(inside.sum())
@@ -168,9 +182,9 @@ class Trial:
 
     def longest(self, plan: Plan) -> Floats:
         """Longest queue of every replication of the last day tried."""
-        found = []
-        for path, draws in self.journeys[-1] if self.journeys else []:
-            trace = self._played(plan, path, draws)
+        found, last = [], len(self.days) - 1
+        for block in range(self._blocks(last) if self.days else 0):
+            trace = self._played(plan, *self._journeys(last, block))
             found.append(queues(trace, np.array([self.places], dtype=np.int64))[0, :, 0])
         return np.concatenate(found) if found else np.zeros(0)
 
@@ -179,8 +193,8 @@ class Trial:
 class _Day:
     """What has been missed on one day so far; blocks that are still to come may be perfect."""
 
-    replications: int
     blocks: int
+    """Blocks of replications that are played of it."""
     full: int = 0
     """Replications with more people than places."""
     slow: int = 0
@@ -189,17 +203,21 @@ class _Day:
     """People never served."""
     left: int = 0
     """Replications with such a person."""
+    queues: list[Floats] = field(default_factory=list)
+    """Longest queue of every replication."""
     late: dict[str, float] = field(default_factory=dict)
     """Share of each class that is not seated by the bell, added up over blocks."""
 
     def strain(self) -> Strain:
         """Turn counts into shares."""
+        replications = self.blocks * BLOCK
         return Strain(
-            self.full / self.replications,
-            self.slow / self.replications,
+            self.full / replications,
+            self.slow / replications,
             self.stuck,
-            self.left / self.replications,
+            self.left / replications,
             {name: 1.0 - late / self.blocks for name, late in self.late.items()},
+            np.concatenate(self.queues),
         )
 
 
