@@ -36,6 +36,7 @@ from returnsim.measure.planned import coming
 from returnsim.optimise.bounds import Bound
 from returnsim.optimise.calendar_rows import Kind, add_rows, fullest, keep_in_order
 from returnsim.optimise.programme import INF, Index, Programme, Solution
+from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan, ReturnDate, dates_by_grade
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Clause, Rulebook
@@ -50,6 +51,10 @@ FEW = 24
 """Units for which the best dates of all are looked for to the end."""
 GAP, NODES = 1e-3, 1_000
 """What is left unproven for more units than that, and the nodes after which the search ends."""
+ANY = 1.0
+"""What is left unproven where any dates will do, costs being above zero."""
+SHARE, LEAST_SECONDS = 0.5, 1.0
+"""Of the time that is left until a deadline, for the dates; they are given a second at least."""
 GRADES = ("grade", "group")
 """Choices of `limits.return_by` by which whole grades return together."""
 MOST_NAMED = 6
@@ -81,6 +86,25 @@ def proven_dates(
     InfeasibleError
         The window is too short, or those who return together are more than a day may take back.
     """
+    return dates_in_time(scenario, books, Watch(), before)[:2]
+
+
+def dates_in_time(
+    scenario: Scenario, books: Sequence[Rulebook], watch: Watch, before: Plan | None = None
+) -> tuple[tuple[ReturnDate, ...], Bound, bool]:
+    """Choose dates by a deadline: the best that are found in a share of the time that is left.
+
+    Without a deadline they are those of `proven_dates`, and so they are where they take less.
+
+    Returns
+    -------
+    The dates, their bound, and whether the search for better ones was cut short.
+
+    Raises
+    ------
+    InfeasibleError
+        As for `proven_dates`; never for want of time.
+    """
     units, days = return_units(scenario), _open_days(scenario, books)
     _refuse_the_impossible(scenario, books, units, days)
     pairs = _precedence(scenario, books)
@@ -99,7 +123,9 @@ def proven_dates(
     keep_in_order(programme, back, kinds, pairs)
     add_rows(programme, back, scenario, kinds, days)
 
-    solution = _solved(programme, many=len(units) > FEW, moving=before is not None)
+    left = watch.left()
+    limit = None if left is None else max(LEAST_SECONDS, SHARE * left)
+    solution = _solved(programme, len(units) > FEW, before is not None, limit)
     if solution is None:
         apart = scenario.limits.days_between_batches
         values = {"first": days[0], "last": days[-1], "apart": apart}
@@ -110,19 +136,23 @@ def proven_dates(
             day_of |= {c.name: days[d] for c in unit.classes}
     found = dates_by_grade(scenario, day_of, _pinned(scenario, before))
     total = sum(_days_lost(scenario, c, day_of[c.name]) for c in scenario.classes)
-    return found, _bound(total, len(days), solution.bound if before is None else 0.0)
+    bound = _bound(total, len(days), solution.bound if before is None else 0.0)
+    return found, bound, programme.out_of_time
 
 
-def _solved(programme: Programme, *, many: bool, moving: bool) -> Solution | None:
+def _solved(programme: Programme, many: bool, moving: bool, limit: float | None) -> Solution | None:
     """Solve to the end, or nearly so for many units; none only where there is no solution.
 
     Where a moved date costs more than all lost days, a share of all costs would be many of them.
+    If the time is up before there is any solution, the first that is found is taken.
     """
     solution = programme.solve(
-        gap=GAP if many and not moving else 0.0, nodes=NODES if many else None
+        gap=GAP if many and not moving else 0.0, nodes=NODES if many else None, limit=limit
     )
     if solution is None and not programme.impossible:
-        solution = programme.solve(gap=GAP)
+        late = programme.out_of_time
+        solution = programme.solve(gap=ANY if late else GAP)
+        programme.out_of_time = late
     return solution
 
 
