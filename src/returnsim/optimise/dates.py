@@ -36,6 +36,7 @@ from returnsim.measure.planned import coming
 from returnsim.optimise.bounds import Bound
 from returnsim.optimise.calendar_rows import Kind, add_rows, fullest, keep_in_order
 from returnsim.optimise.programme import INF, Index, Programme, Solution
+from returnsim.optimise.short_calendar import ANY, better, solved_soon
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan, ReturnDate, dates_by_grade
 from returnsim.rules.quantity import Quantity as Q
@@ -51,9 +52,7 @@ FEW = 24
 """Units for which the best dates of all are looked for to the end."""
 GAP, NODES = 1e-3, 1_000
 """What is left unproven for more units than that, and the nodes after which the search ends."""
-ANY = 1.0
-"""What is left unproven where any dates will do, costs being above zero."""
-SHARE, LEAST_SECONDS = 0.5, 1.0
+SHARE, LEAST_SECONDS = 0.3, 1.0
 """Of the time that is left until a deadline, for the dates; they are given a second at least."""
 GRADES = ("grade", "group")
 """Choices of `limits.return_by` by which whole grades return together."""
@@ -123,9 +122,12 @@ def dates_in_time(
     keep_in_order(programme, back, kinds, pairs)
     add_rows(programme, back, scenario, kinds, days)
 
-    left = watch.left()
-    limit = None if left is None else max(LEAST_SECONDS, SHARE * left)
-    solution = _solved(programme, len(units) > FEW, before is not None, limit)
+    left, many = watch.left(), len(units) > FEW
+    if left is None:
+        solution = _solved(programme, many, before is not None)
+    else:
+        seconds = max(LEAST_SECONDS, SHARE * left)
+        solution = _solved_by(programme, many, before is not None, used, seconds)
     if solution is None:
         apart = scenario.limits.days_between_batches
         values = {"first": days[0], "last": days[-1], "apart": apart}
@@ -140,20 +142,39 @@ def dates_in_time(
     return found, bound, programme.out_of_time
 
 
-def _solved(programme: Programme, many: bool, moving: bool, limit: float | None) -> Solution | None:
+def _solved(
+    programme: Programme, many: bool, moving: bool, seconds: float | None = None
+) -> Solution | None:
     """Solve to the end, or nearly so for many units; none only where there is no solution.
 
     Where a moved date costs more than all lost days, a share of all costs would be many of them.
-    If the time is up before there is any solution, the first that is found is taken.
     """
-    solution = programme.solve(
-        gap=GAP if many and not moving else 0.0, nodes=NODES if many else None, limit=limit
-    )
-    if solution is None and not programme.impossible:
-        late = programme.out_of_time
-        solution = programme.solve(gap=ANY if late else GAP)
-        programme.out_of_time = late
+    gap, nodes = (GAP if many and not moving else 0.0), (NODES if many else None)
+    solution = programme.solve(gap=gap, nodes=nodes, limit=seconds)
+    if solution is None and not programme.impossible and not programme.out_of_time:
+        solution = programme.solve(gap=GAP, limit=seconds)
     return solution
+
+
+def _solved_by(
+    programme: Programme, many: bool, moving: bool, used: Index, seconds: float
+) -> Solution | None:
+    """Solve by a deadline; with a short calendar once the time is up.
+
+    If that does not help either, the first solution of all is waited for.
+    """
+    solution = _solved(programme, many, moving, seconds)
+    if not programme.out_of_time:
+        return solution
+    bound = programme.bound
+    relaxed = programme.solve(relaxed=True)
+    bound = max(bound, relaxed.bound) if relaxed else bound
+    soon = None if moving else solved_soon(programme, used)
+    found = better(solution, soon, bound)
+    if found is None:
+        found = better(programme.solve(gap=ANY), None, bound)
+    programme.out_of_time = True
+    return found
 
 
 def _bound(lost_days: float, days: int, solved: float) -> Bound:

@@ -87,6 +87,8 @@ class Programme:
     """Whether the last solution was none because there is none."""
     out_of_time: bool = False
     """Whether the last search ended for want of seconds."""
+    bound: float = 0.0
+    """No solution has a lower objective, by the last search; it holds where it found none, too."""
 
     def add(
         self,
@@ -189,10 +191,11 @@ class Programme:
         self.impossible = found.status == NO_SOLUTION
         took = time.monotonic() - began
         self.out_of_time = limit is not None and found.status == OUT_OF_TIME and took >= limit
+        proven = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
+        self.bound = 0.0 if proven is None else float(proven)
         if found.x is None:
             return None
-        bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
-        return Solution(np.asarray(found.x), float(found.fun), float(bound))
+        return Solution(np.asarray(found.x), float(found.fun), self.bound)
 
     def least_with_each(self) -> tuple[float, NDArray[np.float64]]:
         """Bound the objective, and the objective with each variable larger by one than zero.
