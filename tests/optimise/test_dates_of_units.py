@@ -435,6 +435,7 @@ def test_a_deadline_holds_for_the_dates_too() -> None:
 
 
 def test_a_deadline_that_is_not_met_changes_nothing() -> None:
-    scenario = random_school(1, "class")
+    seed = next(seed for seed in SEEDS if chosen(seed, "class") is not None)
+    scenario = random_school(seed, "class")
     plain = proven_dates(scenario, [BOOK])
     assert dates_in_time(scenario, [BOOK], Watch(600.0)) == (*plain, False)
