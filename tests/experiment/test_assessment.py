@@ -156,3 +156,38 @@ def test_a_violated_hard_clause_is_named() -> None:
     found = assessed(0.0, "auto")
     assert [f.clause.id for f in found.hard_violated] == ["C-1"]
     assert found.summary.replications == LOOKS[0]
+
+
+@pytest.mark.parametrize("after", [64, 512])
+def test_days_that_were_played_need_not_be_played_again(after: int) -> None:
+    """With another stock, after fewer days or more: the same as if they were."""
+    limit = absent_pupils()
+    book = a_book(a_clause(quantity="absent", relation="at most", limit=limit))
+    other = PLAN.changed(stock=({"supply": "masks", "order": 12345.0},))
+    played = run(Study(SCHOOL, PLAN, 1, after))
+    how: dict[str, Any] = {"seed": 1, "replications": "auto:256"}
+    fresh, again = (assess(SCHOOL, [book], other, played=p, **how) for p in (None, played))
+    assert again.evidence == fresh.evidence
+    assert (again.findings, again.stop, again.needed) == (fresh.findings, fresh.stop, fresh.needed)
+    assert again.summary.study == fresh.summary.study
+    for key, x in fresh.summary.samples.items():
+        assert (again.summary.samples[key] == x).all()
+
+
+def test_days_of_another_morning_are_not_taken_for_those_of_a_plan() -> None:
+    played = run(Study(SCHOOL, PLAN, 1, 64))
+    with pytest.raises(ValueError, match="not those of the plan"):
+        assess(SCHOOL, [], PLAN, seed=2, replications=64, played=played)
+    with pytest.raises(ValueError, match="not those of the plan"):
+        assess(SCHOOL, [], PLAN.changed(lanes=()), seed=1, replications=64, played=played)
+
+
+def test_in_a_hurry_it_stops_after_a_look_and_says_so() -> None:
+    """What is uncertain stays so; what was asked for is still told."""
+    clause = a_clause(quantity="absent", relation="at most", limit=absent_pupils())
+    hurried = assess(
+        SCHOOL, [a_book(clause)], PLAN, seed=1, replications="auto", enough=lambda: True
+    )
+    assert (hurried.stop.why, hurried.stop.asked) == ("hurried", "auto")
+    assert (hurried.stop.looks, hurried.stop.most) == (LOOKS[:1], LOOKS[-1])
+    assert [f.verdict for f in hurried.findings] == [Verdict.UNCERTAIN]

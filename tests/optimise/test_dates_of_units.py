@@ -1,9 +1,11 @@
 """Dates of classes, groups, levels and the whole school: counted out, and held to one another."""
 
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -25,7 +27,7 @@ from returnsim.errors import InfeasibleError, InputError
 from returnsim.optimise.bound import DutyBound
 from returnsim.optimise.calendar_rows import fullest
 from returnsim.optimise.conflict import limits as all_limits
-from returnsim.optimise.dates import proven_dates, return_dates
+from returnsim.optimise.dates import dates_in_time, proven_dates, return_dates
 from returnsim.optimise.levers import levers
 from returnsim.optimise.watch import Watch
 from returnsim.plan.files import plan_text, read_plan_to_change
@@ -390,3 +392,50 @@ def test_what_whole_units_make_up_is_the_most_there_is(limit: int) -> None:
         size for n, size in enumerate(sizes) if mask >> n & 1
     )
     assert fullest(sizes, limit) == max(s for s in map(pick, range(16)) if s <= limit)
+
+
+def sixty_classes(seed: int = 0) -> Scenario:
+    """Classes of mixed sizes that come back one by one, grades in the order of the file."""
+    luck = np.random.default_rng(seed)
+    sizes = luck.integers(25, 56, 60)
+    grades = [a_grade(f"grade {g}", exam_year=g == 0) for g in range(6)]
+    classes = [
+        a_class(f"class {c}", grade=f"grade {c // 10}", pupils=int(n)) for c, n in enumerate(sizes)
+    ]
+    return a_scenario(
+        grades=grades,
+        classes=classes,
+        limits={
+            "return_by": "class",
+            "people_returning_per_day": 300,
+            "days_between_batches": 1,
+            "in_file_order": True,
+        },
+        calendar={"last_day": date(2020, 5, 29)},
+    )
+
+
+@pytest.mark.slow
+def test_a_deadline_holds_for_the_dates_too() -> None:
+    """They obey every rule, are told to be cut short, and their bound is one all the same."""
+    scenario = sixty_classes()
+    began = time.monotonic()
+    found, bound, cut = dates_in_time(scenario, [], Watch(0.1))
+    assert time.monotonic() - began < 60
+    assert cut
+    assert bound.bound <= bound.objective
+    day_of = days_by_class(scenario, found)
+    back = Counter[date]()
+    for c in scenario.classes:
+        back[day_of[c.name]] += c.pupils
+    assert max(back.values()) <= 300
+    of_grade = [[day_of[f"class {10 * g + n}"] for n in range(10)] for g in range(6)]
+    assert all(max(a) <= min(b) for a, b in pairwise(of_grade))
+    assert bound.objective <= 2 * bound.bound
+
+
+def test_a_deadline_that_is_not_met_changes_nothing() -> None:
+    seed = next(seed for seed in SEEDS if chosen(seed, "class") is not None)
+    scenario = random_school(seed, "class")
+    plain = proven_dates(scenario, [BOOK])
+    assert dates_in_time(scenario, [BOOK], Watch(600.0)) == (*plain, False)

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from returnsim.optimise.bounds import Bound
+from returnsim.optimise.hurry import CUT
 from returnsim.optimise.planner import Proposal, gate_and_day_bounds, whole_day
 from returnsim.report.compose_quality import quality
 from returnsim.report.quality_json import quality_data
+from returnsim.wording import say
 
 
 @pytest.fixture
@@ -58,3 +60,15 @@ def test_rounds_that_are_left_out_have_a_line(tiny_proposal: Proposal, lang: str
     bounds = {"rounds_left_out": Bound(2.0, 1.0), "rounds": Bound(30.0, 30.0)}
     table = quality(replace(tiny_proposal, bounds=bounds), lang)[0]
     assert [row[1:3] for row in table.rows] == [("2", "1"), ("30", "30")]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_part_that_was_cut_short_is_told(tiny_proposal: Proposal, lang: str) -> None:
+    cut = replace(tiny_proposal, bounds={"duty": Bound(2.0, 1.0)}, cut=CUT)
+    lead = quality(cut, lang)[0].lead
+    for part in CUT:
+        assert say(f"report.quality.cut_{part}", lang) in lead
+    data = quality_data(cut)
+    assert (data["cut_short"], data["cut"], data["robustness"]) == (True, list(CUT), None)
+    whole = quality(replace(cut, cut=()), lang)[0].lead
+    assert say("report.quality.cut_short", lang) not in whole

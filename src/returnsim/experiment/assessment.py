@@ -1,10 +1,10 @@
 """A plan, played out and held against its rulebooks."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from returnsim.experiment.study import Engine, Progress, Study, Summary, extend, run
+from returnsim.experiment.study import Engine, Progress, Study, Summary, extend, first_of, run
 from returnsim.experiment.workers import Jobs
 from returnsim.plan.plan import Plan
 from returnsim.rules.audit import Evidence, Finding, Verdict, audit
@@ -32,8 +32,9 @@ class Stop:
     """Replications at which it would have stopped in any case."""
     looks: tuple[int, ...] = ()
     """Replications at which it looked."""
-    why: Literal["fixed", "settled", "most"] = "fixed"
-    """A fixed number was asked for; every clause was settled; or it had come to the most."""
+    why: Literal["fixed", "settled", "most", "hurried"] = "fixed"
+    """A fixed number was asked for; every clause was settled; it had come to the most; or the
+    time was up."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def assess(
     jobs: Jobs = 1,
     engine: Engine = "kernel",
     progress: Progress | None = None,
+    enough: Callable[[], bool] = lambda: False,
+    played: Summary | None = None,
 ) -> Assessment:
     """Play a plan and judge every clause.
 
@@ -95,27 +98,55 @@ def assess(
     reached. Each look may err, so each uses its share of the error that the scenario allows
     (`spend`), and what one look has settled stays settled: looking early costs width, not
     honesty.
+
+    Parameters
+    ----------
+    scenario, books, plan
+        What is given, what the plan is held against, and the plan.
+    seed, replications, jobs, engine, progress
+        As for a study.
+    enough
+        Asked after each look: whether to leave it at that, whatever is still uncertain.
+    played
+        The same days of a plan that differs in its stock alone, on which no day depends: they
+        are not played again. What comes out is the same.
     """
     wanted = scenario.limits.confidence
     planned = planned_looks(replications)
     signed = duties(books, scenario, plan)
     evidence: Evidence = {}
     needed: dict[tuple[str, str], int] = {}
-    first = Study(scenario, plan, seed, planned[0])
-    summary = run(first, jobs=jobs, engine=engine, progress=progress)
+    study = Study(scenario, plan, seed, planned[0])
+    how: dict[str, Any] = {"jobs": jobs, "engine": engine, "progress": progress}
+    done = run(study, **how) if played is None else _of_this_plan(played, study)
     for look, error in zip(planned, spend(planned, 1 - wanted), strict=True):
-        if look > summary.replications:
-            summary = extend(summary, look, jobs=jobs, engine=engine, progress=progress)
+        if look > done.replications:
+            done = extend(done, look, **how)
+        summary = first_of(done, look)
         evidence = {**seen(summary, 1 - error, wanted, evidence), **signed}
         findings = audit(books, scenario, evidence)
         for finding in findings:
             if finding.estimate is not None and finding.estimate.replications:
                 settle(needed, finding, look)
-        if not any(f.verdict is Verdict.UNCERTAIN for f in findings):
+        if not any(f.verdict is Verdict.UNCERTAIN for f in findings) or enough():
             break
     taken = tuple(n for n in planned if n <= look)
-    stop = Stop(str(replications), planned[-1], taken, _why(replications, findings))
+    why = _why(replications, findings, last=look == planned[-1])
+    stop = Stop(str(replications), planned[-1], taken, why)
     return Assessment(plan, summary, evidence, findings, wanted, stop, needed)
+
+
+def _of_this_plan(played: Summary, study: Study) -> Summary:
+    """Take days for those of another plan that differs in its stock alone."""
+    if replace(played.study, plan=_bare(played.study), replications=0) != replace(
+        study, plan=_bare(study), replications=0
+    ):
+        raise ValueError("these days are not those of the plan")
+    return Summary(replace(study, replications=played.replications), played.samples)
+
+
+def _bare(study: Study) -> Plan:
+    return study.plan.changed(stock=())
 
 
 def seen(summary: Summary, level: float, confidence: float, before: Evidence) -> Evidence:
@@ -148,8 +179,10 @@ def settle(needed: dict[tuple[str, str], int], finding: Finding, look: int) -> N
 
 
 def _why(
-    replications: Replications, findings: Sequence[Finding]
-) -> Literal["fixed", "settled", "most"]:
+    replications: Replications, findings: Sequence[Finding], *, last: bool
+) -> Literal["fixed", "settled", "most", "hurried"]:
     if isinstance(replications, int):
         return "fixed"
-    return "most" if any(f.verdict is Verdict.UNCERTAIN for f in findings) else "settled"
+    if not any(f.verdict is Verdict.UNCERTAIN for f in findings):
+        return "settled"
+    return "most" if last else "hurried"

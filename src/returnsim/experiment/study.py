@@ -228,6 +228,12 @@ def extend(
     return Summary(study, _join([summary.samples, more.samples]))
 
 
+def first_of(summary: Summary, replications: int) -> Summary:
+    """Return the first replications alone; the same as having asked for no more."""
+    study = replace(summary.study, replications=replications)
+    return Summary(study, {key: x[:replications] for key, x in summary.samples.items()})
+
+
 def _run(
     study: Study, first: int, jobs: Jobs, engine: Engine, progress: Progress | None
 ) -> Summary:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from returnsim.experiment.assessment import Assessment, Replications, assess
+from returnsim.experiment.assessment import Assessment, Replications
 from returnsim.experiment.study import engines_differ
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.fairness import fairness
 from returnsim.optimise.moves import mended
-from returnsim.optimise.planner import Proposal, naive_plans, stock_for, whole_day
+from returnsim.optimise.planner import Proposal, naive_plans, whole_day
 from returnsim.optimise.rank import unsettled
 from returnsim.optimise.robustness import robustness
 from returnsim.optimise.steps import Report
-from returnsim.optimise.stock import StockLine, openings
+from returnsim.optimise.stock import StockLine
+from returnsim.optimise.verification import Verification
+from returnsim.optimise.watch import Watch
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
 from returnsim.rules.rulebook import Rulebook
@@ -42,24 +44,20 @@ def amend(
         More classes must move than may, and how many; or there is no such plan at all.
     """
     stock: tuple[StockLine, ...] = ()
+    watch = Watch()
+    verification = Verification(scenario, books, seed, replications, jobs, report, watch)
+
+    def kept(lines: tuple[StockLine, ...]) -> tuple[StockLine, ...]:
+        return tuple(
+            replace(line, order=max(line.order, before.order_of.get(line.supply.name, 0.0)))
+            for line in lines
+        )
 
     def confirm(plan: Plan) -> Assessment | None:
         nonlocal stock
         if misfits(plan, scenario):  # the timetable of before does not go with it any more
             plan = whole_day(scenario, plan)
-        stock = tuple(
-            replace(line, order=max(line.order, before.order_of.get(line.supply.name, 0.0)))
-            for line in stock_for(scenario, books, plan, seed, jobs, hurried=False)
-        )
-        found = assess(
-            scenario,
-            books,
-            plan.changed(stock=openings(stock)),
-            seed=seed,
-            replications=replications,
-            jobs=jobs,
-            progress=lambda done, of: report("verify", done, of),
-        )
+        found, stock = verification.verified(plan, kept)
         return None if unsettled(found) else found
 
     report("dates", 0, 1)
@@ -69,7 +67,7 @@ def amend(
         scenario,
         tuple(books),
         found,
-        naive_plans(scenario, books, dates, found, seed, jobs, report),
+        naive_plans(scenario, books, dates, found, seed, jobs, report, watch),
         stock,
         engines_differ(found.summary.study),
         seed,

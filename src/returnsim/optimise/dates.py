@@ -36,6 +36,8 @@ from returnsim.measure.planned import coming
 from returnsim.optimise.bounds import Bound
 from returnsim.optimise.calendar_rows import Kind, add_rows, fullest, keep_in_order
 from returnsim.optimise.programme import INF, Index, Programme, Solution
+from returnsim.optimise.short_calendar import ANY, better, solved_soon
+from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Plan, ReturnDate, dates_by_grade
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Clause, Rulebook
@@ -50,6 +52,8 @@ FEW = 24
 """Units for which the best dates of all are looked for to the end."""
 GAP, NODES = 1e-3, 1_000
 """What is left unproven for more units than that, and the nodes after which the search ends."""
+SHARE, LEAST_SECONDS = 0.3, 1.0
+"""Of the time that is left until a deadline, for the dates; they are given a second at least."""
 GRADES = ("grade", "group")
 """Choices of `limits.return_by` by which whole grades return together."""
 MOST_NAMED = 6
@@ -81,6 +85,25 @@ def proven_dates(
     InfeasibleError
         The window is too short, or those who return together are more than a day may take back.
     """
+    return dates_in_time(scenario, books, Watch(), before)[:2]
+
+
+def dates_in_time(
+    scenario: Scenario, books: Sequence[Rulebook], watch: Watch, before: Plan | None = None
+) -> tuple[tuple[ReturnDate, ...], Bound, bool]:
+    """Choose dates by a deadline: the best that are found in a share of the time that is left.
+
+    Without a deadline they are those of `proven_dates`, and so they are where they take less.
+
+    Returns
+    -------
+    The dates, their bound, and whether the search for better ones was cut short.
+
+    Raises
+    ------
+    InfeasibleError
+        As for `proven_dates`; never for want of time.
+    """
     units, days = return_units(scenario), _open_days(scenario, books)
     _refuse_the_impossible(scenario, books, units, days)
     pairs = _precedence(scenario, books)
@@ -99,7 +122,12 @@ def proven_dates(
     keep_in_order(programme, back, kinds, pairs)
     add_rows(programme, back, scenario, kinds, days)
 
-    solution = _solved(programme, many=len(units) > FEW, moving=before is not None)
+    left, many = watch.left(), len(units) > FEW
+    if left is None:
+        solution = _solved(programme, many, before is not None)
+    else:
+        seconds = max(LEAST_SECONDS, SHARE * left)
+        solution = _solved_by(programme, many, before is not None, used, seconds)
     if solution is None:
         apart = scenario.limits.days_between_batches
         values = {"first": days[0], "last": days[-1], "apart": apart}
@@ -110,20 +138,43 @@ def proven_dates(
             day_of |= {c.name: days[d] for c in unit.classes}
     found = dates_by_grade(scenario, day_of, _pinned(scenario, before))
     total = sum(_days_lost(scenario, c, day_of[c.name]) for c in scenario.classes)
-    return found, _bound(total, len(days), solution.bound if before is None else 0.0)
+    bound = _bound(total, len(days), solution.bound if before is None else 0.0)
+    return found, bound, programme.out_of_time
 
 
-def _solved(programme: Programme, *, many: bool, moving: bool) -> Solution | None:
+def _solved(
+    programme: Programme, many: bool, moving: bool, seconds: float | None = None
+) -> Solution | None:
     """Solve to the end, or nearly so for many units; none only where there is no solution.
 
     Where a moved date costs more than all lost days, a share of all costs would be many of them.
     """
-    solution = programme.solve(
-        gap=GAP if many and not moving else 0.0, nodes=NODES if many else None
-    )
-    if solution is None and not programme.impossible:
-        solution = programme.solve(gap=GAP)
+    gap, nodes = (GAP if many and not moving else 0.0), (NODES if many else None)
+    solution = programme.solve(gap=gap, nodes=nodes, limit=seconds)
+    if solution is None and not programme.impossible and not programme.out_of_time:
+        solution = programme.solve(gap=GAP, limit=seconds)
     return solution
+
+
+def _solved_by(
+    programme: Programme, many: bool, moving: bool, used: Index, seconds: float
+) -> Solution | None:
+    """Solve by a deadline; with a short calendar once the time is up.
+
+    If that does not help either, the first solution of all is waited for.
+    """
+    solution = _solved(programme, many, moving, seconds)
+    if not programme.out_of_time:
+        return solution
+    bound = programme.bound
+    relaxed = programme.solve(relaxed=True)
+    bound = max(bound, relaxed.bound) if relaxed else bound
+    soon = None if moving else solved_soon(programme, used)
+    found = better(solution, soon, bound)
+    if found is None:
+        found = better(programme.solve(gap=ANY), None, bound)
+    programme.out_of_time = True
+    return found
 
 
 def _bound(lost_days: float, days: int, solved: float) -> Bound:

@@ -8,9 +8,12 @@ interval of every risk lies within its limit. Where it does not, or the days do 
 plan is not shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+
+import numpy as np
+from numpy.typing import NDArray
 
 from returnsim.experiment.abreast import Piece, abreast
 from returnsim.experiment.assessment import Assessment, Replications, assess
@@ -24,6 +27,7 @@ from returnsim.optimise.search import Search
 from returnsim.optimise.starts import sketches
 from returnsim.optimise.steps import Report
 from returnsim.plan.plan import Plan
+from returnsim.rules.audit import Key
 from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
@@ -76,13 +80,14 @@ def front(
     report: Report,
 ) -> tuple[FrontPoint, ...]:
     """Return the recommended plan and what else could be had, from least duty to most."""
-    points = [_point("recommended", found.plan, found, jobs)]
     judged = {name: a for name, a in naive.items() if _as_dated(a, found)}
-    points += [_point(name, a.plan, found, jobs) for name, a in judged.items()]
-    if not search.cut_short:
+    played = {"recommended": found, **judged}
+    same = min(REPLICATIONS, *(a.summary.replications for a in played.values()))
+    points = [_known(name, a, found, same) for name, a in played.items()]
+    if not search.watch.expired():
         report("front", 0, len(FEWER) + len(LATER))
         options = _options(search, found.plan, jobs, report)
-        points += [_point(name, plan, found, jobs) for name, plan in options]
+        points += [_played(name, plan, found, same, jobs) for name, plan in options]
 
     def confirmed(point: FrontPoint) -> bool:
         sure = judged.get(point.name) or assess(
@@ -92,6 +97,7 @@ def front(
             seed=search.seed,
             replications=replications,
             jobs=jobs,
+            enough=search.watch.expired,
         )
         return not unsettled(sure)
 
@@ -164,17 +170,32 @@ def _same(one: FrontPoint, other: FrontPoint) -> bool:
     return replace(one, name="", plan=other.plan) == replace(other, name="")
 
 
-def _point(name: str, plan: Plan, found: Assessment, jobs: Jobs) -> FrontPoint:
+def _known(name: str, own: Assessment, found: Assessment, replications: int) -> FrontPoint:
+    """Look up what a plan that has been played does on the fullest day of the recommended one."""
+    day = fullest_day(found).isoformat()
+    samples = {k: x[:replications] for k, x in own.summary.samples.items() if k.day == day}
+    return _point(name, own.plan, found.summary.study.scenario, samples)
+
+
+def _played(name: str, plan: Plan, found: Assessment, replications: int, jobs: Jobs) -> FrontPoint:
     """Play a plan on the fullest day of the recommended one."""
-    study, limits = found.summary.study, found.summary.study.scenario.limits
+    study = found.summary.study
     day = (fullest_day(found),)
-    samples = run(Study(study.scenario, plan, study.seed, REPLICATIONS, day), jobs=jobs).samples
+    samples = run(Study(study.scenario, plan, study.seed, replications, day), jobs=jobs).samples
+    return _point(name, plan, study.scenario, samples)
+
+
+def _point(
+    name: str, plan: Plan, scenario: Scenario, samples: Mapping[Key, NDArray[np.float64]]
+) -> FrontPoint:
+    """Put down what a plan does on the days on which plans are compared."""
+    limits = scenario.limits
 
     def means(quantity: Q) -> list[float]:
         return [float(x.mean()) for key, x in samples.items() if key.quantity is quantity]
 
     def most(quantity: Q) -> float:
-        return max(float(x.mean()) for x in at_gates(study.scenario, samples, quantity).values())
+        return max(float(x.mean()) for x in at_gates(scenario, samples, quantity).values())
 
     kept = (
         max(means(Q.CROWDED_DAYS)) <= limits.crowding_risk
@@ -185,7 +206,7 @@ def _point(name: str, plan: Plan, found: Assessment, jobs: Jobs) -> FrontPoint:
     return FrontPoint(
         name,
         plan,
-        plan.staff_minutes(study.scenario),
+        plan.staff_minutes(scenario),
         round(most(Q.LONGEST_QUEUE), 3),
         round(most(Q.MEAN_WAIT), 4),
         min(a.slot for a in plan.arrivals),

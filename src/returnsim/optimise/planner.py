@@ -6,44 +6,46 @@
 3. lanes settled by simulation (`lanes`);
 4. the rest of the day laid out behind the morning, each part with its bound (`timetable`,
    `rounds`);
-5. opening stock from the rulebooks' floors and the simulated use (`stock`);
-6. verification on luck that the search has not seen; where it fails, steps 3 to 6 again
-   with a smaller share of each risk;
+5. verification on luck that the search has not seen; where it fails, steps 3 to 5 again
+   with a smaller share of each risk (`verification`);
+6. opening stock from the rulebooks' floors and the simulated use (`stock`), audited on the
+   same days;
 7. the naive plans, on the same luck (`baselines`); one that is better is recommended
    instead;
 8. what else could be had for more duty (`front`), what the plan withstands (`robustness`)
    and who bears it (`fairness`).
 
-A deadline or Ctrl-C ends step 2 or 3 with the best plan so far; it is verified, audited and
-printed like any other.
+A deadline or Ctrl-C ends whatever step it is with the best plan so far; it is verified, audited
+and printed like any other, and what was done less thoroughly is told (`hurry`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from returnsim.errors import InfeasibleError
 from returnsim.experiment.assessment import Assessment, Replications, assess
-from returnsim.experiment.study import Study, engines_differ, run
+from returnsim.experiment.study import engines_differ
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.baselines import baselines
 from returnsim.optimise.bound import DutyBound
 from returnsim.optimise.bounds import Bound
-from returnsim.optimise.dates import proven_dates, return_dates
+from returnsim.optimise.dates import dates_in_time, return_dates
 from returnsim.optimise.fairness import Share, fairness
 from returnsim.optimise.front import FrontPoint, front, told_from
+from returnsim.optimise.hurry import NAIVE as NAIVE_IF_HURRIED
+from returnsim.optimise.hurry import first_plan, lanes_opened
 from returnsim.optimise.infeasible import reasons
-from returnsim.optimise.luck import SEARCH
 from returnsim.optimise.rank import best_of, unsettled
 from returnsim.optimise.robustness import Robustness, robustness
 from returnsim.optimise.rounds import rounds_bounds, with_rounds
 from returnsim.optimise.search import Search
 from returnsim.optimise.steps import Report
-from returnsim.optimise.stock import StockLine, keep_filled, opening_stock, openings
+from returnsim.optimise.stock import StockLine
 from returnsim.optimise.timetable import timetable_bounds, with_rest_of_day
+from returnsim.optimise.verification import Verification
 from returnsim.optimise.watch import Watch
 from returnsim.plan.plan import Opening, Plan, ReturnDate
-from returnsim.rules.quantity import Quantity as Q
 from returnsim.rules.rulebook import Rulebook
 from returnsim.scenario.scenario import Scenario
 
@@ -54,8 +56,6 @@ QUICK, QUICK_AGAIN, QUICK_MARGINS = 0.5, 2, (0.3, 0.0)
 of each risk, when only whether there is a plan matters."""
 NAIVE = 256
 """Replications of the naive plans, at most: the first of those the recommended one is played on."""
-PILOT = 64
-"""Replications from which the daily use is estimated before stock is ordered."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,13 @@ class Proposal:
     """What becomes of the plan when things go worse than the scenario says."""
     shares: tuple[Share, ...] = ()
     """What each grade bears."""
-    cut_short: bool = False
-    """Whether a deadline or an interruption ended the search."""
+    cut: tuple[str, ...] = ()
+    """What a deadline or an interruption has cut short, of `CUT`."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether a deadline or an interruption has cut anything short."""
+        return bool(self.cut)
 
 
 def recommend(
@@ -114,67 +119,91 @@ def recommend(
         No plan was found, with the limit that stands in the way and by how much.
     """
     watch = Watch(limit, hurried=hurried)
+    verification = Verification(scenario, books, seed, replications, jobs, report, watch)
     report("dates", 0, 1)
-    dates, calendar = proven_dates(scenario, books)
+    dates, calendar, dates_cut = dates_in_time(scenario, books, watch)
     search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)
-    found, stock, duty = _bounded(search, books, replications, jobs, report)
-    naive = naive_plans(scenario, books, dates, found, seed, jobs, report)
-    found = best_of(scenario, found, naive)
+    found, stock, duty = _bounded(search, verification)
+    naive = naive_plans(scenario, books, dates, found, seed, jobs, report, watch)
+    cut = [*_cut(search, found, stock, naive)]
+    found = _best_of(verification, found, naive)
     points = front(search, books, found, naive, replications, jobs, report)
-    found, points = _cheapest(scenario, books, found, points, seed, replications, jobs)
+    found, points = _cheapest(verification, found, points)
+    late = watch.expired()
+    tried = robustness(found, jobs, report, watch.expired)
+    rest = {"verify": found.stop.why == "hurried", "front": late, "robustness": tried is None}
     return Proposal(
         scenario,
         tuple(books),
         found,
         naive,
         stock,
-        engines_differ(found.summary.study),
+        engines_differ(found.summary.study, 1 if watch.expired() else 2),
         seed,
         search.rounds,
         {"calendar": calendar} | gate_and_day_bounds(scenario, found.plan, duty),
         points,
-        robustness(found, jobs, report),
+        tried,
         fairness(scenario, found.plan),
-        search.cut_short,
+        (*(["dates"] if dates_cut else []), *cut, *(part for part in rest if rest[part])),
     )
 
 
 def _bounded(
-    search: Search,
-    books: Sequence[Rulebook],
-    replications: Replications,
-    jobs: Jobs,
-    report: Report,
+    search: Search, verification: Verification
 ) -> tuple[Assessment, tuple[StockLine, ...], float]:
     """Search, and work out meanwhile how few minutes of duty any plan needs."""
+    jobs = verification.jobs
     least = DutyBound(search.scenario, search.dates, search.watch)
     if not isinstance(jobs, int) or jobs > 1:
         least.begin()
     try:
-        found, stock = _search(search, books, replications, jobs, report)
+        found, stock = _search(search, verification)
         duty = least.end(patient=not search.cut_short)
     finally:
         least.give_up()
-    search.cut_short |= search.watch.expired()
     return found, stock, duty
 
 
-def _cheapest(
-    scenario: Scenario,
-    books: Sequence[Rulebook],
+def _cut(
+    search: Search,
     found: Assessment,
-    points: tuple[FrontPoint, ...],
-    seed: int,
-    replications: Replications,
-    jobs: Jobs,
+    stock: Sequence[StockLine],
+    naive: Mapping[str, Assessment],
+) -> Iterator[str]:
+    """Say what was cut short until the naive plans were played."""
+    if search.cut_short:
+        yield "search"
+    if search.watch.expired():
+        yield "bound"
+        if search.scenario.after_return is not None and any(n.risk is None for n in stock):
+            yield "stock"
+    usual = min(found.summary.replications, NAIVE)
+    if any(a.summary.replications < usual for a in naive.values()):
+        yield "naive"
+
+
+def _best_of(
+    verification: Verification, found: Assessment, naive: dict[str, Assessment]
+) -> Assessment:
+    """Recommend a naive plan that is better, if as many days as were asked for confirm it."""
+    best = best_of(verification.scenario, found, naive)
+    if best is found or best.summary.replications == found.summary.replications:
+        return best
+    rival = verification.assessed(best.plan, best.summary)
+    return best_of(verification.scenario, found, {"by hand": rival})
+
+
+def _cheapest(
+    verification: Verification, found: Assessment, points: tuple[FrontPoint, ...]
 ) -> tuple[Assessment, tuple[FrontPoint, ...]]:
     """Recommend a plan of less duty that was met with on the way, if new days confirm it."""
+    scenario = verification.scenario
     cheaper = [p.plan for p in points if p.duty < found.plan.staff_minutes(scenario)]
-    if not cheaper:
+    if not cheaper or verification.watch.expired():
         return found, points
     plan = whole_day(scenario, cheaper[0]).changed(stock=found.plan.stock)
-    rival = assess(scenario, books, plan, seed=seed, replications=replications, jobs=jobs)
-    best = best_of(scenario, found, {"met on the way": rival})
+    best = best_of(scenario, found, {"met on the way": verification.assessed(plan)})
     return best, told_from(points, best.plan, scenario)
 
 
@@ -203,50 +232,28 @@ def confirmed(
     """
     report("dates", 0, 1)
     dates = return_dates(scenario, books)
-    how: dict[str, Any] = {"jobs": jobs, "watch": Watch(), "report": report}
+    watch = Watch()
+    how: dict[str, Any] = {"jobs": jobs, "watch": watch, "report": report}
     how |= {"effort": QUICK, "again": QUICK_AGAIN} if quick else {}
     search = Search(scenario, dates, seed, MARGINS[0], **how)
-    found, stock = _search(search, books, replications, jobs, report, floors=quick)
+    verification = Verification(scenario, books, seed, replications, jobs, report, watch, quick)
+    found, stock = _search(search, verification)
     if search.cut_short:  # by Ctrl-C, since there is no deadline: what there is proves nothing
         raise KeyboardInterrupt
     return found, stock, search.rounds
 
 
-def _search(
-    search: Search,
-    books: Sequence[Rulebook],
-    replications: Replications,
-    jobs: Jobs,
-    report: Report,
-    *,
-    floors: bool = False,
-) -> tuple[Assessment, tuple[StockLine, ...]]:
+def _search(search: Search, verification: Verification) -> tuple[Assessment, tuple[StockLine, ...]]:
     """Search, settle and verify; after a deadline or Ctrl-C, verify what there is."""
     scenario, seed = search.scenario, search.seed
-
-    def verified(morning: Plan) -> tuple[Assessment, tuple[StockLine, ...]]:
-        plan = whole_day(scenario, morning)
-        hurried = floors or search.cut_short
-        stock = stock_for(scenario, books, plan, seed, jobs, hurried=hurried)
-        found = assess(
-            scenario,
-            books,
-            plan.changed(stock=openings(stock)),
-            seed=seed,
-            replications=replications,
-            jobs=jobs,
-            progress=lambda done, of: report("verify", done, of),
-        )
-        return found, stock
-
     try:
         plan = search.run()
-        for margin in QUICK_MARGINS if floors else MARGINS:
-            settled = None if plan is None else search.settled(plan, margin)
+        for margin in QUICK_MARGINS if verification.floors else MARGINS:
+            settled = _settled(search, plan, margin, verification.jobs)
             if settled is None:
                 break
-            found, stock = verified(settled)
-            if search.cut_short or not unsettled(found):
+            found, stock = verification.verified(whole_day(scenario, settled))
+            if search.watch.expired() or not unsettled(found):
                 return found, stock
             plan = settled
         if not search.cut_short:
@@ -257,30 +264,14 @@ def _search(
         search.cut_short = True
     if search.best is None:
         raise InfeasibleError(reasons(scenario, search.dates, None, seed))
-    return verified(search.best)
+    return verification.verified(whole_day(scenario, search.best))
 
 
-def stock_for(
-    scenario: Scenario,
-    books: Sequence[Rulebook],
-    plan: Plan,
-    seed: int,
-    jobs: Jobs,
-    *,
-    hurried: bool,
-) -> tuple[StockLine, ...]:
-    """Work out what to order for a plan, from the floors and its simulated use."""
-    summary = run(Study(scenario, plan, (seed, SEARCH), PILOT), jobs=jobs)
-    last = summary.study.days[-1].isoformat()
-    use = {
-        key.place: estimate.high
-        for key, estimate in summary.evidence().items()
-        if key.quantity is Q.DAILY_USE and key.day == last
-    }
-    lines = opening_stock(scenario, books, use)
-    if hurried:  # the floors alone; the whole return takes longer than was allowed
-        return lines
-    return keep_filled(lines, Study(scenario, plan, seed, PILOT), SEARCH, jobs)
+def _settled(search: Search, plan: Plan | None, margin: float, jobs: Jobs) -> Plan | None:
+    """Settle a plan on the kernel; in a hurry only open lanes, of any plan there is."""
+    if not search.cut_short:
+        return None if plan is None else search.settled(plan, margin)
+    return lanes_opened(search, first_plan(search) if plan is None else plan, margin, jobs)
 
 
 def naive_plans(
@@ -291,8 +282,9 @@ def naive_plans(
     seed: int,
     jobs: Jobs,
     report: Report,
+    watch: Watch,
 ) -> dict[str, Assessment]:
-    """Play the plans made by hand on the luck of the recommended one."""
+    """Play the plans made by hand on the luck of the recommended one; on fewer in a hurry."""
     plans = baselines(scenario, dates, _orders(found))
     assessments = {}
     for number, (name, plan) in enumerate(plans.items()):
@@ -302,7 +294,9 @@ def naive_plans(
             books,
             whole_day(scenario, plan),
             seed=seed,
-            replications=min(found.summary.replications, NAIVE),
+            replications=min(
+                found.summary.replications, NAIVE_IF_HURRIED if watch.expired() else NAIVE
+            ),
             jobs=jobs,
         )
     report("naive", len(plans), len(plans))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 Index = NDArray[np.int64]
 INF = float("inf")
-NO_SOLUTION = 2
-"""What SciPy calls the status of a programme without a solution."""
+OUT_OF_TIME, NO_SOLUTION = 1, 2
+"""What SciPy calls the status of a search that met its limit, and of a programme without a
+solution."""
 _SOLVING = Lock()
 """One programme at a time: standard output can be hidden only once."""
 
@@ -83,6 +85,10 @@ class Programme:
     _row_high: list[float] = field(default_factory=list)
     impossible: bool = False
     """Whether the last solution was none because there is none."""
+    out_of_time: bool = False
+    """Whether the last search ended for want of seconds."""
+    bound: float = 0.0
+    """No solution has a lower objective, by the last search; it holds where it found none, too."""
 
     def add(
         self,
@@ -174,6 +180,7 @@ class Programme:
         if limit is not None:
             options["time_limit"] = max(0.1, limit)
         with _SOLVING, _quiet():
+            began = time.monotonic()
             found = milp(
                 rows.cost,
                 integrality=rows.whole.astype(int) * (not relaxed),
@@ -182,10 +189,13 @@ class Programme:
                 options=options,
             )
         self.impossible = found.status == NO_SOLUTION
+        took = time.monotonic() - began
+        self.out_of_time = limit is not None and found.status == OUT_OF_TIME and took >= limit
+        proven = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
+        self.bound = 0.0 if proven is None else float(proven)
         if found.x is None:
             return None
-        bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
-        return Solution(np.asarray(found.x), float(found.fun), float(bound))
+        return Solution(np.asarray(found.x), float(found.fun), self.bound)
 
     def least_with_each(self) -> tuple[float, NDArray[np.float64]]:
         """Bound the objective, and the objective with each variable larger by one than zero.

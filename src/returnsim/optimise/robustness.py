@@ -60,8 +60,15 @@ class Robustness:
     replications: int
 
 
-def robustness(found: Assessment, jobs: Jobs, report: Report) -> Robustness:
-    """Try a plan in worse scenarios."""
+def robustness(
+    found: Assessment,
+    jobs: Jobs,
+    report: Report,
+    expired: Callable[[], bool] = lambda: False,
+) -> Robustness | None:
+    """Try a plan in worse scenarios; none if the time is up before all have been tried."""
+    if expired():
+        return None
     study = found.summary.study
     day = fullest_day(found)
     tried = _Tried(study.scenario, found.plan, study.seed, day, jobs)
@@ -84,9 +91,11 @@ def robustness(found: Assessment, jobs: Jobs, report: Report) -> Robustness:
     stresses = []
     for number, step in enumerate(steps):
         report("robustness", number, len(steps) + 1)
+        if expired():
+            return None
         stresses.append(step())
-    slack = tried.slack() if stresses[0].kept else 1.0
-    return Robustness(tuple(stresses), slack, REPLICATIONS)
+    slack = tried.slack(expired) if stresses[0].kept else 1.0
+    return None if expired() else Robustness(tuple(stresses), slack, REPLICATIONS)
 
 
 def fullest_day(found: Assessment) -> date:
@@ -128,10 +137,10 @@ class _Tried:
         queue = max(float(x.mean()) for x in queues)
         return Stress(name, amount, "", crowded, slow, seated, queue, kept)
 
-    def slack(self) -> float:
+    def slack(self, expired: Callable[[], bool]) -> float:
         """Largest factor on service times, in steps, up to which all limits are kept."""
         low, high = 0, round((MOST - 1) / STEP)
-        while low < high:
+        while low < high and not expired():
             middle = (low + high + 1) // 2
             factor = 1 + middle * STEP
             kept = self.stress("slower", factor, slower(self.scenario, factor)).kept

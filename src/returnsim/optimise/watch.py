@@ -14,6 +14,8 @@ class Watch:
     began: float = field(default_factory=time.monotonic)
     hurried: Callable[[], bool] = lambda: False
     """Whether somebody asks for what there is, as by Ctrl-C."""
+    noticed: float | None = field(default=None, init=False)
+    """When the time was first found to be up."""
 
     def left(self) -> float | None:
         """Seconds left, none for no limit."""
@@ -26,4 +28,13 @@ class Watch:
     def expired(self) -> bool:
         """Whether the time is up."""
         left = self.left()
-        return left is not None and left <= 0.0
+        up = left is not None and left <= 0.0
+        if up and self.noticed is None:
+            self.noticed = time.monotonic()
+        return up
+
+    def overdue(self, seconds: float) -> bool:
+        """Whether the time was found to be up so many seconds ago."""
+        if not self.expired() or self.noticed is None:
+            return False
+        return time.monotonic() - self.noticed >= seconds

@@ -53,6 +53,7 @@ def _lead(proposal: Proposal, part: str, lang: str) -> str:
         text += say("report.quality.bound_rest", lang)
     if part == "bound" and proposal.cut_short:
         text += say("report.quality.cut_short", lang)
+        text += "".join(say(f"report.quality.cut_{part}", lang) for part in proposal.cut)
     return text
 
 

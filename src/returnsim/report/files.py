@@ -106,8 +106,8 @@ def summary_json(found: Assessment, scenario: Scenario) -> str:
 def stop_record(found: Assessment) -> dict[str, Any]:
     """Say when a study stopped, why, and what it left open.
 
-    Keys: ``asked``, ``most``, ``looks``, ``why`` (fixed, settled, most), and ``uncertain``, a
-    list of objects with ``book``, ``clause`` and ``hard``.
+    Keys: ``asked``, ``most``, ``looks``, ``why`` (fixed, settled, most, hurried), and
+    ``uncertain``, a list of objects with ``book``, ``clause`` and ``hard``.
     """
     return {
         "asked": found.stop.asked,

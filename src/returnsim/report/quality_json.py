@@ -5,6 +5,7 @@ from typing import Any
 
 from returnsim.optimise.front import FrontPoint
 from returnsim.optimise.planner import Proposal
+from returnsim.optimise.robustness import Robustness
 from returnsim.plan.plan import Plan
 
 
@@ -16,7 +17,10 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
     schema
         ``returnsim-quality-1``.
     scenario, seed, cut_short
-        What was planned, with which luck, and whether a deadline ended the search.
+        What was planned, with which luck, and whether a deadline or Ctrl-C cut anything short.
+    cut
+        What that was: ``dates``, ``search``, ``bound``, ``stock``, ``verify``, ``naive``,
+        ``front``, ``robustness``.
     bounds
         By stage (``calendar`` in weighted pupil-days lost, ``duty`` in minutes; where there are
         any, ``meals`` and ``checks`` in person-minutes until served or measured,
@@ -28,18 +32,19 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
         ``mean_wait`` [min], ``earliest`` (first slot), ``arrivals`` (class, gate, slot) and
         ``lanes`` of the plan.
     robustness
-        ``slack`` (factor on service times up to which the limits hold) and ``stresses``: name,
-        amount, place, crowded, long_waits, in_time, longest_queue, kept.
+        None if it was not tried; ``slack`` (factor on service times up to which the limits
+        hold) and ``stresses``: name, amount, place, crowded, long_waits, in_time,
+        longest_queue, kept.
     fairness
         By grade: pupils, earliest slot, mean and most minutes before the bell, day of return,
         days lost.
     """
-    found = proposal.robustness
     return {
         "schema": "returnsim-quality-1",
         "scenario": proposal.scenario.name,
         "seed": proposal.seed,
         "cut_short": proposal.cut_short,
+        "cut": list(proposal.cut),
         "bounds": {
             stage: {
                 "objective": bound.objective,
@@ -50,13 +55,7 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
             for stage, bound in proposal.bounds.items()
         },
         "front": [_point(point) for point in proposal.front],
-        "robustness": None
-        if found is None
-        else {
-            "slack": found.slack,
-            "replications": found.replications,
-            "stresses": [asdict(stress) for stress in found.stresses],
-        },
+        "robustness": _robustness(proposal.robustness),
         "fairness": [
             asdict(share)
             | {
@@ -66,6 +65,16 @@ def quality_data(proposal: Proposal) -> dict[str, Any]:
             }
             for share in proposal.shares
         ],
+    }
+
+
+def _robustness(found: Robustness | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "slack": found.slack,
+        "replications": found.replications,
+        "stresses": [asdict(stress) for stress in found.stresses],
     }
 
 
