@@ -1,7 +1,7 @@
 """Compiled functions of several modules, kept from one run to the next.
 
 What is kept of a function is thrown away when its own file changes. But it holds the functions
-that it calls, too; so here it is thrown away when any file of the program is newer.
+that it calls, too; so here it is thrown away when any file with such functions is newer.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,16 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
+FILES = (
+    "model/binned.py",
+    "model/compiled.py",
+    "optimise/cohort.py",
+    "optimise/legal.py",
+    "optimise/proposals.py",
+    "optimise/stage_play.py",
+    "optimise/walk.py",
+)
+"""Files with functions that are compiled as parts of each other."""
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -41,5 +51,5 @@ def _fresh(function: Function, how: dict[str, Any]) -> Function:
 
 @cache
 def _newest() -> int:
-    """When the newest file of the program was written [ns]."""
-    return max(path.stat().st_mtime_ns for path in Path(__file__).parents[1].rglob("*.py"))
+    """When the newest of the files was written [ns]."""
+    return max((Path(__file__).parents[1] / name).stat().st_mtime_ns for name in FILES)

@@ -49,10 +49,10 @@ LOOK = 50
 class Annealing:
     """A search from one sketch to a better one."""
 
-    def __init__(self, rehearsal: Rehearsal, seed: str) -> None:
+    def __init__(self, rehearsal: Rehearsal, seed: str, rules: Rules | None = None) -> None:
         self.stage, self.seed = rehearsal, seed
         self.reseed("")
-        self.rules = Rules(rehearsal)
+        self.rules = rules or Rules(rehearsal)
         self.unit = self.rules.unit
         self.least = np.inf
         """What the best sketch of the last search costs, in minutes of duty."""

@@ -62,6 +62,8 @@ class DutyBound:
     ) -> None:
         self.scenario, self.dates, self.watch, self.told = scenario, dates, watch, told
         self.best = 0.0
+        self.finished = False
+        """Whether it was sought to the end."""
         self._aside: Popen[bytes] | None = None
 
     def begin(self) -> None:
@@ -88,11 +90,11 @@ class DutyBound:
             if patient:
                 self.seek()
             return self.best
-        found, finished = self._told_aside(self._aside, patient=patient)
+        found, self.finished = self._told_aside(self._aside, patient=patient)
         self._aside = None
         for line in found.split():
             self.best = max(self.best, float(line))
-        if patient and not finished and not self.watch.expired():
+        if patient and not self.finished and not self.watch.expired():
             self.seek()  # it has printed its traceback, and we shall have ours
         return self.best
 
@@ -102,8 +104,9 @@ class DutyBound:
             with suppress(TimeoutExpired):
                 found, _ = aside.communicate(timeout=LOOK)
                 return found, aside.returncode == 0
-        aside.kill()
-        return aside.communicate()[0], False
+        if aside.poll() is None:
+            aside.kill()
+        return aside.communicate()[0], aside.returncode == 0
 
     def give_up(self) -> None:
         """End what was begun, if it has not ended."""
@@ -128,6 +131,7 @@ class DutyBound:
                     return
                 total += gate.least(worth, most, self.watch.expired)
             self._found(min(_up(total, step), most + step))
+        self.finished = True
 
     def _together(self, morning: Morning, people: Mapping[str, float], step: float) -> None:
         """Solve the programme of all gates, with lanes in parts and then whole."""

@@ -238,7 +238,7 @@ def _with_fewer_places(search: Search, start: Sketch, share: float) -> Piece[Ske
         stage.allowance = [
             a + (1 - share) * g.places for a, g in zip(allowed, stage.gates, strict=True)
         ]
-        annealing = Annealing(stage, f"{search.seed} {share}")
+        annealing = Annealing(stage, f"{search.seed} {share}", search.annealing.rules)
         sketch = annealing.improve(start, int(MOVES * search.moves), expired=expired)
         stage.allowance = allowed
         return sketch
@@ -248,9 +248,10 @@ def _with_fewer_places(search: Search, start: Sketch, share: float) -> Piece[Ske
 
 def _later(search: Search, first: int, later: int) -> Piece[Sketch | None]:
     def piece(expired: Callable[[], bool]) -> Sketch | None:
-        annealing = Annealing(search.stage, f"{search.seed} later {later}")
-        if not annealing.rules.not_before(first + later):
+        rules = search.annealing.rules.not_before(first + later)
+        if rules is None:
             return None
+        annealing = Annealing(search.stage, f"{search.seed} later {later}", rules)
         heats: list[tuple[float, int, Sketch]] = []
         for begin in list(sketches(search.stage, annealing.rules))[:3]:
             found = annealing.improve(begin, int(MOVES * search.moves) // 2, expired=expired)

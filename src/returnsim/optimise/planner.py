@@ -20,7 +20,7 @@ and printed like any other, and what was done less thoroughly is told (`hurry`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from returnsim.errors import InfeasibleError
@@ -123,46 +123,51 @@ def recommend(
     report("dates", 0, 1)
     dates, calendar, dates_cut = dates_in_time(scenario, books, watch)
     search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)
-    found, stock, duty = _bounded(search, verification)
-    naive = naive_plans(scenario, books, dates, found, seed, jobs, report, watch)
+    least = DutyBound(scenario, dates, watch)
+    if not isinstance(jobs, int) or jobs > 1:
+        least.begin()
+    try:
+        found = _proposed(search, verification, least, calendar)
+    finally:
+        least.give_up()
+    return replace(found, cut=("dates", *found.cut)) if dates_cut else found
+
+
+def _proposed(
+    search: Search, verification: Verification, least: DutyBound, calendar: Bound
+) -> Proposal:
+    """Find a plan, and say what can be said of it.
+
+    How few minutes of duty any plan needs is worked out meanwhile, and asked for at the end.
+    """
+    v, scenario, books, watch = verification, search.scenario, verification.books, search.watch
+    found, stock = _search(search, v)
+    naive = naive_plans(scenario, books, search.dates, found, v.seed, v.jobs, v.report, watch)
     cut = [*_cut(search, found, stock, naive)]
-    found = _best_of(verification, found, naive)
-    points = front(search, books, found, naive, replications, jobs, report)
-    found, points = _cheapest(verification, found, points)
+    found = _best_of(v, found, naive)
+    points = front(search, books, found, naive, v.replications, v.jobs, v.report)
+    found, points = _cheapest(v, found, points)
     late = watch.expired()
-    tried = robustness(found, jobs, report, watch.expired)
+    tried = robustness(found, v.jobs, v.report, watch.expired)
     rest = {"verify": found.stop.why == "hurried", "front": late, "robustness": tried is None}
+    differ = engines_differ(found.summary.study, 1 if watch.expired() else 2)
+    duty = least.end(patient=not watch.expired())
+    rest = {"bound": not least.finished} | rest
     return Proposal(
         scenario,
         tuple(books),
         found,
         naive,
         stock,
-        engines_differ(found.summary.study, 1 if watch.expired() else 2),
-        seed,
+        differ,
+        v.seed,
         search.rounds,
         {"calendar": calendar} | gate_and_day_bounds(scenario, found.plan, duty),
         points,
         tried,
         fairness(scenario, found.plan),
-        (*(["dates"] if dates_cut else []), *cut, *(part for part in rest if rest[part])),
+        (*cut, *(part for part in rest if rest[part])),
     )
-
-
-def _bounded(
-    search: Search, verification: Verification
-) -> tuple[Assessment, tuple[StockLine, ...], float]:
-    """Search, and work out meanwhile how few minutes of duty any plan needs."""
-    jobs = verification.jobs
-    least = DutyBound(search.scenario, search.dates, search.watch)
-    if not isinstance(jobs, int) or jobs > 1:
-        least.begin()
-    try:
-        found, stock = _search(search, verification)
-        duty = least.end(patient=not search.cut_short)
-    finally:
-        least.give_up()
-    return found, stock, duty
 
 
 def _cut(
@@ -174,10 +179,9 @@ def _cut(
     """Say what was cut short until the naive plans were played."""
     if search.cut_short:
         yield "search"
-    if search.watch.expired():
-        yield "bound"
-        if search.scenario.after_return is not None and any(n.risk is None for n in stock):
-            yield "stock"
+    returns = search.watch.expired() and search.scenario.after_return is not None
+    if returns and any(n.risk is None for n in stock):
+        yield "stock"
     usual = min(found.summary.replications, NAIVE)
     if any(a.summary.replications < usual for a in naive.values()):
         yield "naive"

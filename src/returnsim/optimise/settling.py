@@ -103,7 +103,7 @@ class Settling:
         if self._finer is None:
             blocks = FINER * self.stage.replications // BLOCK
             stage = Rehearsal(self.scenario, self.like, self.seed, blocks, self.stage.margin)
-            self._finer = Annealing(stage, f"{self.seed} finer")
+            self._finer = Annealing(stage, f"{self.seed} finer", self.annealing.rules)
         return self._finer
 
     # ------------------------------------------------------------ allowances

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,11 @@ from returnsim.optimise.lanes import while_they_come
 from returnsim.optimise.legal import Ground, Standing
 from returnsim.optimise.rehearsal import Counts, Rehearsal, Sketch, staffed
 from returnsim.scenario.quantities import clock_time, seconds
+
+
+def _cells(allowed: Mapping[int, frozenset[int]]) -> list[tuple[int, int]]:
+    """Gates and slots that a class may have; the first of all where it may have none."""
+    return [(g, s) for g, slots in allowed.items() for s in sorted(slots)] or [(0, 0)]
 
 
 class Rules:
@@ -60,10 +66,7 @@ class Rules:
     @property
     def cells(self) -> list[list[tuple[int, int]]]:
         """Gates and slots of each class; where it has none, the first of all."""
-        return [
-            [(g, s) for g, slots in cells.items() for s in sorted(slots)] or [(0, 0)]
-            for cells in self.allowed
-        ]
+        return [_cells(cells) for cells in self.allowed]
 
     def _ground(self) -> Ground:
         """Write everything down for the search."""
@@ -76,7 +79,7 @@ class Rules:
             own = len(self.lines[g].names)
             most[g, :own], minutes[g, :own] = self.most[g], self.minutes[g]
             people[g, :own], needs[g, self.staffed[g]] = self.people[g], True
-        allowed, cells, cells_of = self._places()
+        allowed, cells, cells_of = self._places(self.allowed)
         return Ground(
             allowed=allowed,
             cells=cells,
@@ -95,14 +98,16 @@ class Rules:
             pupils=np.array([c.pupils for c in stage.classes], float),
         )
 
-    def _places(self) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
+    def _places(
+        self, found: Sequence[Mapping[int, frozenset[int]]]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
         """Where and when classes may come, as in `Ground`."""
-        shape = (len(self.stage.classes), len(self.gates), self.stage.morning.slots.size)
+        shape = (len(found), len(self.gates), self.stage.morning.slots.size)
         allowed = np.zeros(shape, np.bool_)
-        for c, cells in enumerate(self.allowed):
+        for c, cells in enumerate(found):
             for g, slots in cells.items():
                 allowed[c, g, sorted(slots)] = True
-        every = self.cells
+        every = [_cells(cells) for cells in found]
         return (
             allowed,
             np.array([cell for cells in every for cell in cells], np.int64),
@@ -158,15 +163,18 @@ class Rules:
             found.append(min(limits.staff_at(clock_time(m)) or 0 for m in moments))
         return np.array(found, dtype=float)
 
-    def not_before(self, slot: int) -> bool:
-        """Forbid all slots before one; whether every class still has a slot."""
-        self.allowed = [
+    def not_before(self, slot: int) -> "Rules | None":
+        """Return rules that forbid all slots before one too; none if a class has no slot then."""
+        found = copy(self)
+        found.allowed = [
             {g: frozenset(s for s in slots if s >= slot) for g, slots in cells.items()}
             for cells in self.allowed
         ]
-        allowed, cells, cells_of = self._places()
-        self.ground = self.ground._replace(allowed=allowed, cells=cells, cells_of=cells_of)
-        return all(any(cells.values()) for cells in self.allowed)
+        if not all(any(cells.values()) for cells in found.allowed):
+            return None
+        allowed, cells, cells_of = self._places(found.allowed)
+        found.ground = self.ground._replace(allowed=allowed, cells=cells, cells_of=cells_of)
+        return found
 
     # ------------------------------------------------------------ sketches
 
