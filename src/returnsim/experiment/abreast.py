@@ -13,6 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -73,7 +74,8 @@ def abreast(
             if expired() and not hurried:
                 hurried = True
                 for _, copy in running.values():
-                    os.kill(copy.pid, signal.SIGINT)
+                    with suppress(ProcessLookupError):  # it may have ended just now
+                        os.kill(copy.pid, signal.SIGINT)
             ready = set(connection.wait(list(running), LOOK))
             for told in [told for told in running if told in ready]:
                 place, copy = running.pop(told)
