@@ -153,15 +153,13 @@ def plan(
     """Recommend, verify, audit, print."""
     from returnsim.cli.planning import Wanted, changes, planned  # noqa: PLC0415
     from returnsim.cli.tables import show_changes, show_proposal  # noqa: PLC0415
-    from returnsim.optimise import readiness  # noqa: PLC0415
     from returnsim.report.bundle import plan_files  # noqa: PLC0415
     from returnsim.report.files import findings_json  # noqa: PLC0415
 
     began = time.monotonic()
     given, books = open_scenario(scenario)
     wanted = Wanted.of(before_file, max_moves, tries, time_limit, given)
-    with asked.playing() as (jobs, report):
-        readiness.compile_now()
+    with asked.playing(planning=True) as (jobs, report):
         proposal = planned(asked, given, books, wanted, jobs, report)
         report("print", 0, 1)
         files = [*plan_files(proposal, date.today(), began, asked.jobs)]

@@ -49,14 +49,22 @@ class Common:
             yield team
 
     @contextmanager
-    def playing(self) -> "Iterator[tuple[Jobs, Report]]":
-        """Call the workers together, show progress, and have the kernel compiled."""
+    def playing(self, *, planning: bool = False) -> "Iterator[tuple[Jobs, Report]]":
+        """Call the workers together, show progress, and have the kernel compiled.
+
+        For planning, the search as well.
+        """
         from returnsim.cli.progress import progress  # noqa: PLC0415
         from returnsim.model.kernel import compile_now  # noqa: PLC0415
 
         with self.workers() as jobs, progress(self.lang, quiet=self.quiet) as report:
             report("compile", 0, 1)
-            compile_now()
+            if planning:
+                from returnsim.optimise.readiness import compile_all  # noqa: PLC0415
+
+                compile_all(jobs)
+            else:
+                compile_now()
             yield jobs, report
 
     @property

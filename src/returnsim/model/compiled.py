@@ -4,7 +4,7 @@ What is kept of a function is thrown away when its own file changes. But it hold
 that it calls, too; so here it is thrown away when any file with such functions is newer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -39,11 +39,21 @@ def inlined(function: Function) -> Function:
     return cast(Function, njit(inline="always")(function))
 
 
+def is_kept(function: Callable[..., object]) -> bool:
+    """Whether a compiled function is there from a run before."""
+    return any(_kept(function))
+
+
+def _kept(function: Any) -> Iterator[Path]:
+    """Find where it is written what is kept of a function."""
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbi"
+    return Path(function.stats.cache_path).glob(name)
+
+
 def _fresh(function: Function, how: dict[str, Any]) -> Function:
     """Compile a function, unless it is kept from a run since which no file has changed."""
     found = njit(cache=True, nogil=True, **how)(function)
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbi"
-    for kept in Path(found.stats.cache_path).glob(name):
+    for kept in _kept(found):
         if kept.stat().st_mtime_ns < _newest():
             kept.unlink(missing_ok=True)
     return cast(Function, found)

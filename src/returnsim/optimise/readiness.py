@@ -1,13 +1,32 @@
 """Everything that a search needs compiled, before its time begins to count."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from returnsim.experiment.abreast import Piece, abreast
+from returnsim.experiment.workers import Jobs
+from returnsim.model import kernel
 from returnsim.model.binned import TOTALS
+from returnsim.model.compiled import is_kept
 from returnsim.optimise.cohort import Cohorts, Walkers
 from returnsim.optimise.legal import Ground, Standing
 from returnsim.optimise.proposals import Proposal
 from returnsim.optimise.stage_play import Mornings, Queues
 from returnsim.optimise.walk import Given, Walk, wander
+
+
+def compile_all(jobs: Jobs) -> None:
+    """Compile the kernel and the search, side by side the first time; or fetch them."""
+    if not is_kept(wander):
+        abreast([_aside(kernel.compile_now), _aside(compile_now)], jobs)
+    kernel.compile_now()
+    compile_now()
+
+
+def _aside(compile_it: Callable[[], None]) -> Piece[None]:
+    """Compile in a copy of the process: what is kept of it is there for all."""
+    return lambda _: compile_it()
 
 
 def compile_now() -> None:
