@@ -1,6 +1,7 @@
 """What is compiled and kept is compiled anew when a file that it comes from has changed."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from subprocess import run
@@ -17,7 +18,7 @@ def test_every_file_with_compiled_parts_is_looked_at() -> None:
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        if "from returnsim.model.compiled import" in path.read_text("utf-8")
+        if re.search(r"^@(entry|inner|inlined)$", path.read_text("utf-8"), re.MULTILINE)
     }
     assert users | {"model/compiled.py"} == set(compiled.FILES)
 

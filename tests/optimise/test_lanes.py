@@ -85,15 +85,18 @@ def test_a_day_before_anybody_is_back_is_not_tried() -> None:
     assert (early.crowded, early.in_time) == (0, {})
 
 
+NO_QUEUES = np.zeros(0)
+
+
 @pytest.mark.parametrize(
     ("found", "excess"),
     [
-        (Strain(0.01, 0.01, 0, 0.0, {"a": 1.0}), 0),
-        (Strain(0.05, 0.0, 0, 0.0, {}), 0.04),
-        (Strain(0.0, 0.06, 0, 0.0, {}), 0.05),
-        (Strain(0.0, 0.0, 3, 0.25, {}), 0.25 - 0.2 * STUCK_RISK),
+        (Strain(0.01, 0.01, 0, 0.0, {"a": 1.0}, NO_QUEUES), 0),
+        (Strain(0.05, 0.0, 0, 0.0, {}, NO_QUEUES), 0.04),
+        (Strain(0.0, 0.06, 0, 0.0, {}, NO_QUEUES), 0.05),
+        (Strain(0.0, 0.0, 3, 0.25, {}, NO_QUEUES), 0.25 - 0.2 * STUCK_RISK),
         (
-            Strain(0.0, 0.0, 0, 0.0, {"a": 0.95, "b": 0.8}),
+            Strain(0.0, 0.0, 0, 0.0, {"a": 0.95, "b": 0.8}, NO_QUEUES),
             0.05 * BELL_RESERVE + 0.15 + 0.05 * BELL_RESERVE,
         ),
     ],

@@ -45,7 +45,7 @@ class Strain:
     """Largest share of days on which there is such a person."""
     in_time: dict[str, float]
     """Smallest mean share of each class that is seated by the bell."""
-    longest: Floats
+    longest: Floats = field(compare=False)
     """Longest queue of every replication of the last day tried."""
 
     def excess(self, scenario: Scenario, margin: float) -> float:
