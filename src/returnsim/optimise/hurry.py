@@ -7,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.lanes import widen
-from returnsim.optimise.search import NODES, START, WAITING, Search
+from returnsim.optimise.search import START, WAITING, Search
 from returnsim.optimise.settling import SETTLING
-from returnsim.optimise.slots import Guess, Slots
 from returnsim.optimise.trial import Trial, hardest_days
 from returnsim.plan.plan import Plan
 
@@ -31,15 +30,9 @@ NAIVE = 64
 def first_plan(search: Search) -> Plan:
     """Find any plan where the search came to none: the integer programme's, or one made by hand."""
     for free in (START, 0.0):
-        guess = Guess(
-            dict.fromkeys((g.name for g in search.scenario.gates), free),
-            WAITING,
-            nodes=NODES,
-            seconds=GRACE,
-        )
-        layout = Slots(search.scenario, search.dates, guess).solve()
-        if layout is not None:
-            return search.like.changed(arrivals=layout.arrivals, lanes=layout.lanes)
+        plan = search.by_programme(free, WAITING, GRACE)
+        if plan is not None:
+            return plan
     return search.like
 
 

@@ -182,17 +182,19 @@ class Search:
     def _by_programme(self) -> list[Sketch]:
         """Sketch of the integer programme: with places to spare, or without."""
         for free, waiting in ((START, WAITING), (0.0, WAITING), (0.0, 0.0)):
-            guess = Guess(
-                dict.fromkeys((g.name for g in self.scenario.gates), free),
-                waiting,
-                nodes=NODES,
-                seconds=self.watch.left(),
-            )
-            layout = Slots(self.scenario, self.dates, guess).solve()
-            if layout is not None:
-                plan = self.like.changed(arrivals=layout.arrivals, lanes=layout.lanes)
+            plan = self.by_programme(free, waiting, self.watch.left())
+            if plan is not None:
                 return [self.stage.sketch(plan)]
         return []
+
+    def by_programme(self, free: float, waiting: float, seconds: float | None) -> Plan | None:
+        """Find a plan by the integer programme, with a share of the places kept free."""
+        places = dict.fromkeys((g.name for g in self.scenario.gates), free)
+        guess = Guess(places, waiting, nodes=NODES, seconds=seconds)
+        layout = Slots(self.scenario, self.dates, guess).solve()
+        if layout is None:
+            return None
+        return self.like.changed(arrivals=layout.arrivals, lanes=layout.lanes)
 
     def _late(self) -> bool:
         """Whether the time is up; remembers that it was."""
