@@ -5,7 +5,7 @@ station by block. Only gates that a change touches are played again (`stage_play
 (`returnsim.model.binned`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -280,12 +280,16 @@ class Rehearsal:
         longest = queues.state[queues.state.shape[0] - TOTALS].copy()
         return Mark(missed, waited / self.replications, longest)
 
+    def padded(self, lanes: Sequence[Counts]) -> Counts:
+        """Lanes by gate, station and block; none where a gate has fewer stations than others."""
+        found = np.zeros_like(self.queues.lanes)
+        for g, own in enumerate(lanes):
+            found[g, : own.shape[0]] = own
+        return found
+
     def _standing(self, sketch: Sketch) -> Standing:
-        lanes = np.zeros_like(self.queues.lanes)
-        for g, own in enumerate(sketch.lanes):
-            lanes[g, : own.shape[0]] = own
         slot, gate = np.array(sketch.slot, np.int64), np.array(sketch.gate, np.int64)
-        return Standing(slot, gate, lanes, np.zeros((0, 0, 0), np.int64))
+        return Standing(slot, gate, self.padded(sketch.lanes), np.zeros((0, 0, 0), np.int64))
 
 
 def staffed(gate: Gate, line: Line, blocks: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -184,14 +184,7 @@ class Rules:
         use = np.zeros((len(self.gates), len(self.stage.days), slots), np.int64)
         slot, gate = np.array(sketch.slot, np.int64), np.array(sketch.gate, np.int64)
         np.add.at(use, (gate, self.ground.batch, slot), 1)
-        return Standing(slot, gate, self.padded(sketch.lanes), use)
-
-    def padded(self, lanes: Sequence[Counts]) -> NDArray[np.int64]:
-        """Lanes by gate, station and block; none where a gate has fewer stations than others."""
-        found = np.zeros(self.ground.most.shape, np.int64)
-        for g, own in enumerate(lanes):
-            found[g, : own.shape[0]] = own
-        return found
+        return Standing(slot, gate, self.stage.padded(sketch.lanes), use)
 
     def sketch(self, now: Standing) -> Sketch:
         """Read a sketch back."""
@@ -227,8 +220,8 @@ class Rules:
 
     def manned(self, sketch: Sketch) -> bool:
         """Whether there are people for all lanes."""
-        return bool(legal.manned(self.ground, self.padded(sketch.lanes)))
+        return bool(legal.manned(self.ground, self.stage.padded(sketch.lanes)))
 
     def duty(self, sketch: Sketch) -> float:
         """Minutes of duty."""
-        return float(legal.duty(self.ground, self.padded(sketch.lanes)))
+        return float(legal.duty(self.ground, self.stage.padded(sketch.lanes)))
