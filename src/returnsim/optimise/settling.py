@@ -35,9 +35,9 @@ MOST_ALLOWED = 0.6
 """Share of a gate's places that may be taken off it for what a rehearsal does not see."""
 FINER = 2
 """Times as many mornings on which a plan is mended."""
-TURNS, FEW, MOVES = 2, 5, 0.1
-"""Times the classes of one plan are moved, and the share of the search's moves for each; once
-where a lane was closed that may be needed."""
+TURNS, TURNS_WITH_LESS, MOVES = 2, 5, 0.1
+"""Times the classes of one plan are moved at most, also where a lane was closed that may be
+needed, and the share of the search's moves for each."""
 GLANCE, AGAIN = 0.05, 0.4
 """The same for a plan with a lane less: at first, to see whether it is likely at all; then more,
 since its classes have a long way to go."""
@@ -47,7 +47,7 @@ AIM, NEARLY = 0.3, 0.04
 """Share of the risk that is aimed at in rehearsal, and what may be missed of it for the kernel
 to be asked."""
 STEPS = 20
-"""Times it is at most, before classes move again."""
+"""Times a gate is taken to be smaller at most before its classes move again."""
 LATER = 0.001
 """Share of a class that has to be seated by the bell besides, when classes of a gate were late."""
 ANEW = 5
@@ -234,7 +234,7 @@ class Settling:
         found = finer.improve(option, int(AGAIN * self.moves), lanes_stay=True, expired=expired)
         plan, kept = self.stage.plan(finer.improve(found, 0), self.like), False
         if finer.missing <= NEARLY and plan.staff_minutes(self.scenario) < duty:
-            plan, _, kept = self._fitted(plan, margin, expired, turns=FEW)
+            plan, _, kept = self._fitted(plan, margin, expired, turns=TURNS_WITH_LESS)
         return Fitted(plan, kept, (tuple(self.stage.allowance), tuple(self.stage.tardiness)))
 
     def _aimed(self, margin: float) -> Annealing:
