@@ -1,15 +1,18 @@
 """The calendar against all calendars, and what a bound says."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from builders import TINY, a_class, a_grade, a_scenario
 
 from returnsim.errors import InfeasibleError
+from returnsim.optimise.bound import lowest
 from returnsim.optimise.bounds import Bound
+from returnsim.optimise.capacity import Capacity
 from returnsim.optimise.dates import proven_dates
 from returnsim.rules.rulebook import rulebooks
 from returnsim.scenario.scenario import Scenario
@@ -88,3 +91,26 @@ def test_no_calendar_loses_fewer_days(seed: int) -> None:
     assert least is not None
     assert bound.objective == pytest.approx(least)
     assert bound.proven
+
+
+class Looked:
+    """A gate whose bounds are known, and that notes when it is looked into."""
+
+    def __init__(self, name: str, bounds: list[float], notes: list[str]) -> None:
+        self.name, self.known, self.notes = name, bounds, notes
+
+    def bounds(self, _worth: Mapping[str, float], _duty: float) -> Iterator[float]:
+        for bound in self.known:
+            self.notes.append(self.name)
+            yield bound
+
+
+def test_the_gate_that_may_be_worst_is_looked_into_next() -> None:
+    notes: list[str] = []
+    north = Looked("north", [-9, -2, -1], notes)
+    south = Looked("south", [-8, -7, 0], notes)
+    found = list(lowest([cast(Capacity, north), cast(Capacity, south)], {}, 60))
+    assert found == sorted(found), "what is proven only grows"
+    assert found[0] == -9 - 8
+    assert found[-1] == -1 + 0
+    assert notes == ["north", "south", "north", "south", "south", "north"]

@@ -16,7 +16,7 @@ import math
 import os
 import pickle
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from subprocess import PIPE, Popen, TimeoutExpired
 
@@ -125,12 +125,13 @@ class DutyBound:
         most = _up(ROOM * least, step)
         for factor in WORTH:
             worth = {name: factor * minutes for name, minutes in work.items()}
-            total = factor * least
-            for gate in gates:
+            hoped = min(_up(factor * least, step), most + step)
+            for below in lowest(gates, worth, most):
+                self._found(min(_up(factor * least + below, step), most + step))
+                if self.best >= hoped:
+                    break
                 if self.watch.expired():
                     return
-                total += gate.least(worth, most, self.watch.expired)
-            self._found(min(_up(total, step), most + step))
         self.finished = True
 
     def _together(self, morning: Morning, people: Mapping[str, float], step: float) -> None:
@@ -177,6 +178,23 @@ class DutyBound:
         if not whole.size or not np.allclose(whole, minutes * 60):
             return 1e-9
         return int(np.gcd.reduce(whole)) / 60
+
+
+def lowest(gates: Sequence[Capacity], worth: Mapping[str, float], duty: float) -> Iterator[float]:
+    """Bound what all gates together are worse than idle, closer and closer.
+
+    What is looked into next is the gate that may still be worst.
+    """
+    looking = dict(enumerate(gate.bounds(worth, duty) for gate in gates))
+    found = [next(bounds) for bounds in looking.values()]
+    while looking:
+        yield sum(found)
+        worst = min(looking, key=lambda i: found[i])
+        better = next(looking[worst], None)
+        if better is None:
+            del looking[worst]
+        else:
+            found[worst] = better
 
 
 def _up(minutes: float, step: float) -> float:

@@ -44,7 +44,7 @@ belongs to α/β.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from statistics import NormalDist
 
 import numpy as np
@@ -351,8 +351,11 @@ class Capacity:
 
     # ------------------------------------------------------------ solving
 
-    def least(self, worth: Mapping[str, float], duty: float, expired: Callable[[], bool]) -> float:
+    def bounds(self, worth: Mapping[str, float], duty: float) -> Iterator[float]:
         """Minutes of duty less what those who are let in are worth: no plan has less.
+
+        Every bound is at least as high as that before it; there is one for each time that cuts
+        are looked for, until none is broken.
 
         Parameters
         ----------
@@ -360,22 +363,23 @@ class Capacity:
             Of each person, by grade [min of duty].
         duty
             Minutes of duty that are not exceeded.
-        expired
-            Whether there is no time left to look for more cuts.
         """
-        best = -INF
+        best = -sum(worth[name] * people for name, people in self.people.items())
+        yield best
         for turn in range(ROUNDS + WHOLE_ROUNDS):
             whole = turn >= ROUNDS
             solution = self.solve(worth, duty, whole=whole)
             if solution is None:
-                return 0.0 if self.programme.impossible else best
+                if self.programme.impossible:
+                    yield 0.0
+                return
             best = max(best, solution.bound)
-            if expired() or (not self.cut(solution) and whole) or best > -WORTHLESS:
-                break
-        return best
+            yield best
+            if best > -WORTHLESS or (not self.cut(solution) and whole):
+                return
 
     def solve(self, worth: Mapping[str, float], duty: float, *, whole: bool) -> Solution | None:
-        """Solve with the cuts there are; parameters as for `least`."""
+        """Solve with the cuts there are; parameters as for `bounds`."""
         programme = self.programme.copied()
         for (grade, _), variable in self.cells.items():
             programme.charge(variable, -worth[grade] * self.people[grade])
