@@ -1,5 +1,6 @@
 """What else could be had: only what is confirmed, and a cheaper plan met on the way."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
 from functools import cache
@@ -64,9 +65,9 @@ def test_a_plan_that_is_not_confirmed_beats_nobody() -> None:
     safe, worse = a_point("safe", 55, 6), a_point("worse", 60, 7)
     asked: list[str] = []
 
-    def confirmed(point: FrontPoint) -> bool:
-        asked.append(point.name)
-        return point is not risky
+    def confirmed(points: Sequence[FrontPoint]) -> list[bool]:
+        asked.extend(point.name for point in points)
+        return [point is not risky for point in points]
 
     assert unbeaten([mine, risky, safe, worse], confirmed) == [mine, safe]
     assert asked == ["risky", "safe"], "nobody that another beats is played, nor anyone twice"
@@ -74,7 +75,7 @@ def test_a_plan_that_is_not_confirmed_beats_nobody() -> None:
 
 def test_the_recommended_plan_is_shown_even_if_another_beats_it() -> None:
     mine, other = a_point("recommended", 60, 9), a_point("other", 50, 5)
-    assert unbeaten([mine, other], lambda _: True) == [mine, other]
+    assert unbeaten([mine, other], lambda points: [True] * len(points)) == [mine, other]
 
 
 def test_whatever_is_shown_keeps_its_limits_with_the_whole_interval() -> None:
@@ -113,8 +114,9 @@ def test_what_is_kept_on_average_only_is_left_out(monkeypatch: pytest.MonkeyPatc
         found = judged(scenario, proposal().recommended.plan)
         assert not unsettled(found)
         option = found.plan.changed(lanes=plan.lanes)
+        point = front_module._played("later", option, found, REPLICATIONS)  # noqa: SLF001
 
-        monkeypatch.setattr(front_module, "_options", lambda *_, o=option: [("later", o)])
+        monkeypatch.setattr(front_module, "_options", lambda *_, p=point: [p])
         monkeypatch.setattr(front_module, "REPLICATIONS", REPLICATIONS)
         books = rulebooks(scenario, TINY.parent)
         how = (searching(scenario), books, found, {}, REPLICATIONS, 1, lambda *_: None)

@@ -86,20 +86,24 @@ def front(
     points = [_known(name, a, found, same) for name, a in played.items()]
     if not search.watch.expired():
         report("front", 0, len(FEWER) + len(LATER))
-        options = _options(search, found.plan, jobs, report)
-        points += [_played(name, plan, found, same, jobs) for name, plan in options]
+        points += _options(search, found, same, jobs, report)
 
-    def confirmed(point: FrontPoint) -> bool:
-        sure = judged.get(point.name) or assess(
-            search.scenario,
-            _ours(books),
-            point.plan,
-            seed=search.seed,
-            replications=replications,
-            jobs=jobs,
-            enough=search.watch.expired,
-        )
-        return not unsettled(sure)
+    def judge(point: FrontPoint) -> Piece[bool]:
+        def piece(expired: Callable[[], bool]) -> bool:
+            sure = judged.get(point.name) or assess(
+                search.scenario,
+                _ours(books),
+                point.plan,
+                seed=search.seed,
+                replications=replications,
+                enough=expired,
+            )
+            return not unsettled(sure)
+
+        return piece
+
+    def confirmed(asked: Sequence[FrontPoint]) -> list[bool]:
+        return abreast([judge(point) for point in asked], jobs, search.watch.expired)
 
     best = unbeaten([points[0], *(p for p in points[1:] if p.kept)], confirmed)
     return tuple(sorted(best, key=lambda p: (p.duty, p.longest_queue, p.name)))
@@ -118,12 +122,12 @@ def _ours(books: Sequence[Rulebook]) -> list[Rulebook]:
 
 
 def unbeaten(
-    points: Sequence[FrontPoint], confirmed: Callable[[FrontPoint], bool]
+    points: Sequence[FrontPoint], confirmed: Callable[[Sequence[FrontPoint]], Sequence[bool]]
 ) -> list[FrontPoint]:
     """Return the first and all that are confirmed and that none of these beats in everything.
 
     One that is not confirmed beats nobody, so whoever it beat is looked at in its place. Only
-    those that no other beats are asked about, and each once.
+    those that no other beats are asked about, together, and each once.
     """
     left, sure = list(points), {0}
     while True:
@@ -133,7 +137,8 @@ def unbeaten(
             if i == 0 or not any(q.beats(p) or (_same(q, p) and j < i) for j, q in enumerate(left))
         ]
         asked = [i for i in best if i not in sure]
-        failed = {i for i in asked if not confirmed(left[i])}
+        told = confirmed([left[i] for i in asked])
+        failed = {i for i, sure_of_it in zip(asked, told, strict=True) if not sure_of_it}
         if not failed:
             return [left[i] for i in best]
         sure |= set(asked) - failed
@@ -177,11 +182,11 @@ def _known(name: str, own: Assessment, found: Assessment, replications: int) -> 
     return _point(name, own.plan, found.summary.study.scenario, samples)
 
 
-def _played(name: str, plan: Plan, found: Assessment, replications: int, jobs: Jobs) -> FrontPoint:
+def _played(name: str, plan: Plan, found: Assessment, replications: int) -> FrontPoint:
     """Play a plan on the fullest day of the recommended one."""
     study = found.summary.study
     day = (fullest_day(found),)
-    samples = run(Study(study.scenario, plan, study.seed, replications, day), jobs=jobs).samples
+    samples = run(Study(study.scenario, plan, study.seed, replications, day)).samples
     return _point(name, plan, study.scenario, samples)
 
 
@@ -214,21 +219,31 @@ def _point(
     )
 
 
-def _options(search: Search, plan: Plan, jobs: Jobs, report: Report) -> list[tuple[str, Plan]]:
-    """Search on from a plan, side by side."""
-    start = search.stage.sketch(plan)
+def _options(
+    search: Search, found: Assessment, replications: int, jobs: Jobs, report: Report
+) -> list[FrontPoint]:
+    """Search on from the recommended plan, side by side, and play what is found."""
+    start = search.stage.sketch(found.plan)
     first = min(start.slot)
-    pieces: list[Piece[Sketch | None]] = [_with_fewer_places(search, start, n) for n in FEWER]
-    pieces += [_later(search, first, n) for n in LATER]
-    names = ["shorter_queues"] * len(FEWER) + ["later"] * len(LATER)
-    sketches = abreast(
-        pieces, jobs, search.watch.expired, lambda done: report("front", done, len(pieces))
+    searches = [("shorter_queues", _with_fewer_places(search, start, n)) for n in FEWER]
+    searches += [("later", _later(search, first, n)) for n in LATER]
+
+    def option(name: str, look: Piece[Sketch | None]) -> Piece[FrontPoint | None]:
+        def piece(expired: Callable[[], bool]) -> FrontPoint | None:
+            sketch = look(expired)
+            if sketch is None:
+                return None
+            return _played(name, search.stage.plan(sketch, found.plan), found, replications)
+
+        return piece
+
+    points = abreast(
+        [option(*named) for named in searches],
+        jobs,
+        search.watch.expired,
+        lambda done: report("front", done, len(searches)),
     )
-    return [
-        (name, search.stage.plan(sketch, plan))
-        for name, sketch in zip(names, sketches, strict=True)
-        if sketch is not None
-    ]
+    return [point for point in points if point is not None]
 
 
 def _with_fewer_places(search: Search, start: Sketch, share: float) -> Piece[Sketch | None]:
