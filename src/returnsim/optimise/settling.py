@@ -204,6 +204,8 @@ class Settling:
         glances = [glance(number, option) for number, option in enumerate(options)]
         order = sorted(abreast(glances, self.jobs, self.watch.expired))
         likely = [attempt(number) for missing, number in order[:LIKELY] if missing <= HOPELESS]
+        if likely:
+            self._aimed(margin)  # here, or every copy of this process would draw everybody anew
         found = abreast(likely, self.jobs, self.watch.expired, enough=_is_kept)
         for fitted in found[-1:]:
             if fitted.kept:
