@@ -51,11 +51,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.optimise.demand import COMMON, Morning, passage_seconds
-from returnsim.optimise.lanes import while_they_come
-from returnsim.optimise.luck import line_of
+from returnsim.optimise.line import line_of, staffed, while_they_come
 from returnsim.optimise.posts import Post, posts
 from returnsim.optimise.programme import INF, Programme, Solution
-from returnsim.optimise.rehearsal import staffed
 from returnsim.scenario.campus import Lanes
 from returnsim.scenario.quantities import clock_time, seconds
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.optimise.demand import Morning, stations
+from returnsim.optimise.line import while_they_come
 from returnsim.optimise.slots import shifts
 from returnsim.optimise.trial import Trial
 from returnsim.plan.misfits import lane_misfits
 from returnsim.plan.plan import Plan, Shift
-from returnsim.scenario.campus import Gate
 from returnsim.scenario.quantities import seconds
 from returnsim.scenario.scenario import Scenario
 
@@ -127,16 +127,6 @@ def _least(scenario: Scenario, plan: Plan, gate_name: str) -> NDArray[np.int_]:
         if s.gate == gate_name and s.arrives:
             edges += morning.comes_between(seconds(s.arrives), seconds(s.arrives))
     return while_they_come(morning, gate, min(edges), max(edges)).astype(int)
-
-
-def while_they_come(morning: Morning, gate: Gate, first: float, last: float) -> NDArray[np.bool_]:
-    """Blocks in which a gate is open and people come; the first or last if they come outside."""
-    blocks = morning.blocks
-    opened = (blocks[1:] > seconds(gate.opens)) & (blocks[:-1] < seconds(gate.closes))
-    first = min(first, seconds(gate.closes) - 1.0)
-    last = max(last, seconds(gate.opens))
-    found: NDArray[np.bool_] = opened & (blocks[1:] > first) & (blocks[:-1] <= last)
-    return found
 
 
 def _with_one_more(scenario: Scenario, plan: Plan, gate_name: str) -> Iterator[Plan]:

@@ -18,16 +18,13 @@ from returnsim.model.binned import Bytes, Shorts, Singles
 from returnsim.model.day import SchoolDay, prepare
 from returnsim.model.draws import Draws, draw
 from returnsim.model.party import Party
+from returnsim.optimise.line import line_of
 from returnsim.plan.plan import Plan
-from returnsim.scenario.campus import FAST, Gate, Lanes, Stage
+from returnsim.scenario.campus import FAST, Gate, Stage
 from returnsim.scenario.scenario import Scenario
-from returnsim.theory.distributions import Distribution
 
 SEARCH = 1
 """Marks the search's luck apart from that of every study with the same seed."""
-GRID = (np.arange(2000) + 0.5) / 2000
-QUICKEST = 0.1
-"""Service [s] below which a lane is taken to be as quick as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,54 +69,6 @@ def span(start: Singles, heedless: NDArray[np.bool_]) -> tuple[float, ...]:
     for part in (start[~heedless], start[heedless]):
         found += [float(part.min(initial=np.inf)), float(part.max(initial=-np.inf))]
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The stations of a gate as the search sees them."""
-
-    names: tuple[str, ...]
-    """Stages of the chain, then desks passed on the return day only and the fast lane."""
-    lanes: tuple[Lanes, ...]
-    chain: int
-    """Stages of the chain."""
-    mean: NDArray[np.float64]
-    """Mean service [s]."""
-    spread: NDArray[np.float64]
-    """(1 + cv²) / 2."""
-
-    def queue_of(self, name: str) -> int:
-        """Number of the queue of a station that stands beside the chain."""
-        return self.names.index(name) - self.chain + 1
-
-    @property
-    def queues(self) -> int:
-        """Queues: the chain, and every station beside it."""
-        return len(self.names) - self.chain + 1
-
-
-def moments(times: Distribution) -> tuple[float, float]:
-    """Mean and squared coefficient of variation of a distribution of times."""
-    values = times.quantile(GRID)
-    mean = max(QUICKEST, times.mean)
-    return mean, float(values.var()) / mean**2
-
-
-def line_of(gate: Gate) -> Line:
-    """Sort the stations of a gate: those everybody passes in turn, and those beside them."""
-    chain = [s for s in gate.stages if not s.only_on_return_day]
-    beside: list[tuple[str, Lanes]] = [(s.name, s) for s in gate.stages if s.only_on_return_day]
-    if gate.fast_lane:
-        beside.append((FAST, gate.fast_lane))
-    stations: list[tuple[str, Lanes]] = [*((s.name, s) for s in chain), *beside]
-    figures = [moments(lanes.service_seconds) for _, lanes in stations]
-    return Line(
-        tuple(name for name, _ in stations),
-        tuple(lanes for _, lanes in stations),
-        len(chain),
-        np.array([mean for mean, _ in figures]),
-        np.array([(1 + cv2) / 2 for _, cv2 in figures]),
-    )
 
 
 def people_of(

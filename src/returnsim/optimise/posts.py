@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from returnsim.model.day import temperature_stage
-from returnsim.optimise.luck import line_of
+from returnsim.optimise.line import line_of
 from returnsim.scenario.campus import FAST
 from returnsim.scenario.scenario import Scenario
 

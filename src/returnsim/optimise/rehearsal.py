@@ -17,7 +17,8 @@ from returnsim.optimise.cohort import Place, laid_out
 from returnsim.optimise.demand import Morning
 from returnsim.optimise.lanes import lanes_by_block, with_counts
 from returnsim.optimise.legal import Standing
-from returnsim.optimise.luck import AtGate, Line, People, line_of, people_of
+from returnsim.optimise.line import Line, line_of
+from returnsim.optimise.luck import AtGate, People, people_of
 from returnsim.optimise.stage_play import Change, Mornings, Queues, begin, play_gate, within_a_step
 from returnsim.optimise.trial import STUCK_RISK, seated_in_time
 from returnsim.plan.plan import Arrival, Plan
@@ -290,13 +291,3 @@ class Rehearsal:
     def _standing(self, sketch: Sketch) -> Standing:
         slot, gate = np.array(sketch.slot, np.int64), np.array(sketch.gate, np.int64)
         return Standing(slot, gate, self.padded(sketch.lanes), np.zeros((0, 0, 0), np.int64))
-
-
-def staffed(gate: Gate, line: Line, blocks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Minutes of duty that one lane takes, by station of the line and block."""
-    span = np.minimum(blocks[1:], seconds(gate.closes)) - np.maximum(
-        blocks[:-1], seconds(gate.opens)
-    )
-    people = np.array([lanes.staff_per_lane for lanes in line.lanes])
-    minutes: NDArray[np.float64] = people[:, None] * np.maximum(span, 0.0)[None, :] / 60
-    return minutes

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from returnsim.optimise import legal
-from returnsim.optimise.lanes import while_they_come
 from returnsim.optimise.legal import Ground, Standing
-from returnsim.optimise.rehearsal import Counts, Rehearsal, Sketch, staffed
+from returnsim.optimise.line import staffed, while_they_come
+from returnsim.optimise.rehearsal import Counts, Rehearsal, Sketch
 from returnsim.scenario.quantities import clock_time, seconds
 
 
