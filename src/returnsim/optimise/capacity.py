@@ -71,7 +71,7 @@ LENIENT = 60.0
 """Passage by which slots are counted as in time that a reckoning with means would not [s]."""
 NOBODY = 1e-6
 """People who are not worth counting."""
-ROUNDS, WHOLE_ROUNDS = 4, 8
+ROUNDS, WHOLE_ROUNDS = 2, 10
 """Times cuts are looked for before lanes are made whole, and afterwards."""
 NODES, GAP = 400, 1e-3
 """Nodes of the solver, and what it may leave unproven."""
