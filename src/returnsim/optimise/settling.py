@@ -95,6 +95,8 @@ class Settling:
         self.scenario: Scenario = annealing.stage.scenario
         self.seed, self.moves, self.anew = seed, moves, anew
         self._finer: Annealing | None = None
+        self._roomier: list[Plan] = []
+        """Plans that were kept before another lane was closed, the last one last."""
         self.jobs, self.watch, self.report = jobs, watch, report
 
     @property
@@ -162,7 +164,7 @@ class Settling:
                 break
             if fits:
                 return self._squeezed(plan, margin, trials), True
-            sketch = with_one_more(self.annealing, self.stage.sketch(plan))
+            sketch = self._with_one_more(plan)
         plan, failed = self._settle(plan, margin, trials)
         for _ in range(self.anew):
             if not failed or self.watch.expired():
@@ -186,7 +188,14 @@ class Settling:
         fewer: Plan | None = plan
         while fewer is not None and not self.watch.expired():
             plan, fewer = fewer, self._with_one_less(fewer, margin)
+            self._roomier += [] if fewer is None else [plan]
         return plan
+
+    def _with_one_more(self, plan: Plan) -> Sketch:
+        """Open a lane-block; the one closed last, where the classes were put to suit it."""
+        if self._roomier:
+            return self.stage.sketch(self._roomier.pop())
+        return with_one_more(self.annealing, self.stage.sketch(plan))
 
     def _with_one_less(self, plan: Plan, margin: float) -> Plan | None:
         """Close a lane-block so that the kernel agrees; none if none is found."""
