@@ -274,7 +274,10 @@ def _search(search: Search, verification: Verification) -> tuple[Assessment, tup
 def _settled(search: Search, plan: Plan | None, margin: float, jobs: Jobs) -> Plan | None:
     """Settle a plan on the kernel; in a hurry only open lanes, of any plan there is."""
     if not search.cut_short:
-        return None if plan is None else search.settled(plan, margin)
+        settled = None if plan is None else search.settled(plan, margin)
+        if settled is not None or not search.cut_short:
+            return settled
+        plan = search.best
     return lanes_opened(search, first_plan(search) if plan is None else plan, margin, jobs)
 
 

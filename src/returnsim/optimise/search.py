@@ -17,6 +17,7 @@ There is a plan after the first heat, and from then on only a better one takes i
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from returnsim.experiment.abreast import Piece, abreast
 from returnsim.experiment.streams import BLOCK
@@ -116,14 +117,15 @@ class Search:
 
     def run(self) -> Plan | None:
         """Search until the moves or the time are used up; none if no sketch is possible."""
-        starts = [*sketches(self.stage, self.annealing.rules)]
+        rest = sketches(self.stage, self.annealing.rules)
+        starts = [*islice(rest, 1)]
         if starts:
             self._keep(self._heat("", starts[0], FIRST, self.watch.expired).sketch)
             if self._late():
                 return self.best
         if self._hopeless() or self._late():
             return self.best if self.cut_short else None
-        heats = self._first_heats(starts)
+        heats = self._first_heats([*starts, *rest])
         if self.cut_short or not heats:
             return self.best
         heats.sort(key=_price)
@@ -211,8 +213,8 @@ class Search:
         self.best = self.stage.plan(sketch, self.like)
 
     def settled(self, plan: Plan, margin: float) -> Plan | None:
-        """Settle the lanes of a plan on the kernel; none if it cannot be."""
+        """Settle the lanes of a plan on the kernel; none if it cannot be, or not in time."""
         found, kept_all = self.settling.settled(self.stage.sketch(plan), margin)
         self._late()
         self.best = found
-        return found if kept_all or self.cut_short else None
+        return found if kept_all else None

@@ -152,7 +152,7 @@ class Settling:
 
         Returns
         -------
-        The plan, and whether it keeps its limits.
+        The plan, and whether it is known to keep its limits.
         """
         before, tardy = self.stage.allowance.copy(), self.stage.tardiness.copy()
         for number in range(OPENED + 1):
@@ -161,7 +161,7 @@ class Settling:
             plan = self.stage.plan(sketch, self.like)
             plan, trials, fits = self._fitted(plan, margin, self.watch.expired)
             if self.watch.expired():
-                break
+                return plan, fits
             if fits:
                 return self._squeezed(plan, margin, trials), True
             sketch = self._with_one_more(plan)
@@ -288,7 +288,7 @@ class Settling:
         for _ in range(STEPS):
             finer = self._aimed(margin)
             finer.improve(finer.stage.sketch(plan), 0, lanes_stay=True)
-            if not finer.kept:
+            if not finer.kept or self.watch.expired():
                 break
             for number, (places, share) in enumerate(short):
                 self._allow(number, self.stage.allowance[number] + places)
@@ -338,7 +338,8 @@ class Settling:
         failed = []
         for number, trial in enumerate(trials.values()):
             self.report("lanes", number, 2 * len(trials))
-            enough = widen(self.scenario, plan, trial, margin)
+            late = self.watch.expired()
+            enough = None if late else widen(self.scenario, plan, trial, margin)
             if enough is None:
                 failed.append(trial.gate)
             else:
