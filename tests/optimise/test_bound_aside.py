@@ -4,7 +4,7 @@ import time
 
 from builders import TINY
 
-from returnsim.optimise.bound import DutyBound
+from returnsim.optimise.bound import DutyBound, aside
 from returnsim.optimise.dates import return_dates
 from returnsim.optimise.watch import Watch
 from returnsim.rules.rulebook import rulebooks
@@ -17,21 +17,38 @@ def bound(watch: Watch) -> DutyBound:
 
 
 def test_a_bound_from_aside_is_the_same() -> None:
-    here, aside = bound(Watch()), bound(Watch())
-    aside.begin()
-    assert aside.end() == here.end() > 0
+    here, there = bound(Watch()), bound(Watch())
+    with aside() as process:
+        there.begin(process)
+        assert there.end() == here.end() > 0
+    assert there.finished
 
 
 def test_who_has_no_patience_gets_what_there_is_at_once() -> None:
-    aside = bound(Watch())
-    aside.begin()
-    began = time.monotonic()
-    assert aside.end(patient=False) >= 0
+    there = bound(Watch())
+    with aside() as process:
+        there.begin(process)
+        began = time.monotonic()
+        assert there.end(patient=False) >= 0
     assert time.monotonic() - began < 5
-    aside.give_up()  # twice does no harm
+    assert not there.finished
 
 
 def test_when_the_time_is_up_nobody_waits_for_it() -> None:
-    aside = bound(Watch(limit=0.0))
-    aside.begin()
-    assert aside.end() >= 0
+    there = bound(Watch(limit=0.0))
+    with aside() as process:
+        there.begin(process)
+        assert there.end() >= 0
+
+
+def test_a_process_that_nobody_needs_after_all_ends() -> None:
+    with aside() as process:
+        assert process.poll() is None
+    assert process.returncode is not None
+
+
+def test_a_process_that_nobody_gives_anything_ends_without_a_word() -> None:
+    with aside() as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0

@@ -17,7 +17,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from subprocess import PIPE, Popen, TimeoutExpired
 
 import numpy as np
@@ -66,23 +66,13 @@ class DutyBound:
         """Whether it was sought to the end."""
         self._aside: Popen[bytes] | None = None
 
-    def begin(self) -> None:
-        """Begin in a process of its own, where a thread would hold up the search.
-
-        It has a session of its own, too, so that Ctrl-C does not reach it.
-        """
-        path = os.pathsep.join(p for p in sys.path if p)
-        self._aside = Popen(
-            [sys.executable, "-m", __name__],
-            stdin=PIPE,
-            stdout=PIPE,
-            env=os.environ | {"PYTHONPATH": path},
-            start_new_session=True,
-        )
-        assert self._aside.stdin is not None
-        with suppress(BrokenPipeError), self._aside.stdin as given:
+    def begin(self, aside: "Popen[bytes]") -> None:
+        """Begin in a process that waits for it, as from `aside`."""
+        self._aside = aside
+        assert aside.stdin is not None
+        with suppress(BrokenPipeError), aside.stdin as given:
             pickle.dump((self.scenario, tuple(self.dates), self.watch.left()), given)
-        self._aside.stdin = None  # or `communicate` would flush what is closed
+        aside.stdin = None  # or `communicate` would flush what is closed
 
     def end(self, *, patient: bool = True) -> float:
         """Return the bound, finished unless there is no patience left."""
@@ -107,10 +97,6 @@ class DutyBound:
         if aside.poll() is None:
             aside.kill()
         return aside.communicate()[0], aside.returncode == 0
-
-    def give_up(self) -> None:
-        """End what was begun, if it has not ended."""
-        self.end(patient=False)
 
     def seek(self) -> None:
         """Keep the gates open together; then raise what everybody is worth, gate by gate."""
@@ -180,6 +166,26 @@ class DutyBound:
         return int(np.gcd.reduce(whole)) / 60
 
 
+@contextmanager
+def aside() -> Iterator["Popen[bytes]"]:
+    """Have a process load what a bound takes and wait for it, where a thread would hold us up.
+
+    It has a session of its own, so that Ctrl-C does not reach it.
+    """
+    path = os.pathsep.join(p for p in sys.path if p)
+    with Popen(
+        [sys.executable, "-m", __name__],
+        stdin=PIPE,
+        stdout=PIPE,
+        env=os.environ | {"PYTHONPATH": path},
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def lowest(gates: Sequence[Capacity], worth: Mapping[str, float], duty: float) -> Iterator[float]:
     """Bound what all gates together are worse than idle, closer and closer.
 
@@ -202,9 +208,12 @@ def _up(minutes: float, step: float) -> float:
     return math.ceil(minutes / step - 1e-6) * step
 
 
-def _aside() -> None:
+def _wait_aside() -> None:
     """Seek a bound for what is given on standard input, and tell every better one."""
-    scenario, dates, left = pickle.load(sys.stdin.buffer)
+    try:
+        scenario, dates, left = pickle.load(sys.stdin.buffer)
+    except EOFError:  # whoever was to say for what has gone
+        return
 
     def told(minutes: float) -> None:
         try:
@@ -216,4 +225,4 @@ def _aside() -> None:
 
 
 if __name__ == "__main__":
-    _aside()
+    _wait_aside()

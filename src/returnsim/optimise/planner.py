@@ -20,6 +20,7 @@ and printed like any other, and what was done less thoroughly is told (`hurry`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,7 +29,7 @@ from returnsim.experiment.assessment import Assessment, Replications, assess
 from returnsim.experiment.study import engines_differ
 from returnsim.experiment.workers import Jobs
 from returnsim.optimise.baselines import baselines
-from returnsim.optimise.bound import DutyBound
+from returnsim.optimise.bound import DutyBound, aside
 from returnsim.optimise.bounds import Bound
 from returnsim.optimise.dates import dates_in_time, return_dates
 from returnsim.optimise.fairness import Share, fairness
@@ -120,16 +121,15 @@ def recommend(
     """
     watch = Watch(limit, hurried=hurried)
     verification = Verification(scenario, books, seed, replications, jobs, report, watch)
-    report("dates", 0, 1)
-    dates, calendar, dates_cut = dates_in_time(scenario, books, watch)
-    search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)
-    least = DutyBound(scenario, dates, watch)
-    if not isinstance(jobs, int) or jobs > 1:
-        least.begin()
-    try:
+    shared = not isinstance(jobs, int) or jobs > 1
+    with aside() if shared else nullcontext() as process:
+        report("dates", 0, 1)
+        dates, calendar, dates_cut = dates_in_time(scenario, books, watch)
+        least = DutyBound(scenario, dates, watch)
+        if process is not None:
+            least.begin(process)
+        search = Search(scenario, dates, seed, MARGINS[0], jobs=jobs, watch=watch, report=report)
         found = _proposed(search, verification, least, calendar)
-    finally:
-        least.give_up()
     return replace(found, cut=("dates", *found.cut)) if dates_cut else found
 
 
