@@ -69,7 +69,7 @@ def whole(name: str) -> None:
     assert len(files) > 1
     print(
         f"| {name} | {size.classes} / {scenario.pupils:,} / {len(size.lanes)} | {size.goal:g} "
-        f"| {took:.0f} | {spent:.0f} | {duty.objective:g} | {duty.bound:g} | {duty.gap:.1%} "
+        f"| {took:.1f} | {spent:.0f} | {duty.objective:g} | {duty.bound:g} | {duty.gap:.1%} "
         f"| {worst[Q.CROWDED_DAYS][0]:.1%} (≤ {worst[Q.CROWDED_DAYS][1]:.1%}) "
         f"| {worst[Q.SEATED_BY_BELL][0]:.1%} | {naive(proposal)} |",
         flush=True,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from returnsim.experiment.abreast import Piece, abreast, never
+from returnsim.experiment.abreast import Piece, abreast, at_once, never
 
 
 def taking(seconds: float, number: int) -> Piece[tuple[int, bool]]:
@@ -70,3 +70,13 @@ def test_a_fault_is_not_lost(jobs: int) -> None:
 def test_nobody_hurries_unless_asked() -> None:
     assert not never()
     assert abreast([], 2) == []
+
+
+def test_so_many_are_done_at_once_as_there_is_work_and_somebody_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert [at_once(pieces, 2) for pieces in (0, 1, 2, 5)] == [1, 1, 2, 2]
+    assert at_once(5, 1) == 1
+    monkeypatch.setattr("sys.platform", "win32")
+    assert at_once(5, 2) == 1

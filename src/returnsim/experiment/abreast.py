@@ -32,6 +32,12 @@ def never() -> bool:
     return False
 
 
+def at_once(pieces: int, jobs: Jobs) -> int:
+    """How many of so many pieces are done at the same time; 1 if there is nobody to share with."""
+    number = jobs if isinstance(jobs, int) else os.cpu_count() or 1
+    return max(1, min(number, pieces)) if sys.platform == "linux" else 1
+
+
 def abreast(
     pieces: Sequence[Piece[Part]],
     jobs: Jobs,
@@ -58,8 +64,8 @@ def abreast(
     enough
         Whether, of what comes after a piece that gave this, nothing is wanted.
     """
-    number = jobs if isinstance(jobs, int) else os.cpu_count() or 1
-    if min(number, len(pieces)) < 2 or sys.platform != "linux":  # noqa: PLR2004  (nobody to share with)
+    number = at_once(len(pieces), jobs)
+    if number == 1:
         return list(_in_turn(pieces, expired, done, enough))
     found: dict[int, Part] = {}
     running: dict[Connection, tuple[int, Any]] = {}

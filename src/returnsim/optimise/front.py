@@ -15,7 +15,7 @@ from datetime import time
 import numpy as np
 from numpy.typing import NDArray
 
-from returnsim.experiment.abreast import Piece, abreast
+from returnsim.experiment.abreast import Piece, abreast, at_once
 from returnsim.experiment.assessment import Assessment, Replications, assess
 from returnsim.experiment.study import Study, run
 from returnsim.experiment.workers import Jobs
@@ -88,7 +88,7 @@ def front(
         report("front", 0, len(FEWER) + len(LATER))
         points += _options(search, found, same, jobs, report)
 
-    def judge(point: FrontPoint) -> Piece[bool]:
+    def judge(point: FrontPoint, own: Jobs) -> Piece[bool]:
         def piece(expired: Callable[[], bool]) -> bool:
             sure = judged.get(point.name) or assess(
                 search.scenario,
@@ -96,6 +96,7 @@ def front(
                 point.plan,
                 seed=search.seed,
                 replications=replications,
+                jobs=own,
                 enough=expired,
             )
             return not unsettled(sure)
@@ -103,7 +104,8 @@ def front(
         return piece
 
     def confirmed(asked: Sequence[FrontPoint]) -> list[bool]:
-        return abreast([judge(point) for point in asked], jobs, search.watch.expired)
+        own = jobs if at_once(len(asked), jobs) == 1 else 1
+        return abreast([judge(point, own) for point in asked], jobs, search.watch.expired)
 
     best = unbeaten([points[0], *(p for p in points[1:] if p.kept)], confirmed)
     return tuple(sorted(best, key=lambda p: (p.duty, p.longest_queue, p.name)))
