@@ -14,7 +14,10 @@ from returnsim.optimise.front import REPLICATIONS
 from returnsim.optimise.hurry import CUT, NAIVE
 from returnsim.optimise.planner import Proposal, recommend
 from returnsim.optimise.robustness import robustness
+from returnsim.optimise.search import Search
+from returnsim.optimise.settling import Settling
 from returnsim.plan.misfits import misfits
+from returnsim.plan.plan import Plan
 from returnsim.rules.rulebook import rulebooks
 from returnsim.scenario.scenario import Scenario, read_scenario
 
@@ -53,6 +56,30 @@ def test_a_press_after_the_search_cuts_only_what_is_left(monkeypatch: pytest.Mon
     found = recommended(a_scenario(), replications=256, hurried=lambda: bool(pressed))
     assert not set(found.cut) & {"dates", "search", "stock", "verify"}
     assert set(found.cut) >= {"naive", "front", "robustness"}
+
+
+@pytest.mark.parametrize("fits", [False, True])
+def test_a_press_while_a_plan_is_settled_opens_lanes_where_it_does_not_fit_yet(
+    monkeypatch: pytest.MonkeyPatch, fits: bool
+) -> None:
+    pressed: list[int] = []
+    opened: list[Plan] = []
+    usual = planner.lanes_opened
+
+    def fitted(_: Settling, plan: Plan, *__: Any, **___: Any) -> tuple[Plan, dict[str, Any], bool]:
+        pressed.append(1)
+        return plan, {}, fits
+
+    def lanes_opened(search: Search, plan: Plan, *rest: Any) -> Plan:
+        opened.append(plan)
+        return usual(search, plan, *rest)
+
+    monkeypatch.setattr(Settling, "_fitted", fitted)
+    monkeypatch.setattr(planner, "lanes_opened", lanes_opened)
+    found = recommended(a_scenario(), replications=256, hurried=lambda: bool(pressed))
+    assert "search" in found.cut
+    assert len(opened) == (0 if fits else 1)
+    assert not found.recommended.hard_violated
 
 
 def test_robustness_is_told_in_full_or_not_at_all() -> None:
