@@ -82,6 +82,24 @@ def test_a_press_while_a_plan_is_settled_opens_lanes_where_it_does_not_fit_yet(
     assert not found.recommended.hard_violated
 
 
+def test_a_press_while_stock_is_worked_out_leaves_the_floors() -> None:
+    pressed: list[int] = []
+
+    def report(step: str, done: int, of: int) -> None:
+        assert 0 <= done <= of
+        if step == "stock":
+            pressed.append(done)
+
+    school = read_scenario(TINY)
+    found = recommended(
+        school, replications=256, report=report, hurried=lambda: bool(pressed), jobs=2
+    )
+    assert len(pressed) == 1, "the first block is the last"
+    assert "stock" in found.cut
+    assert not set(found.cut) & {"dates", "search", "verify"}
+    assert all(line.risk is None for line in found.stock)
+
+
 def test_robustness_is_told_in_full_or_not_at_all() -> None:
     found = recommended(a_scenario(), replications=256).recommended
     looks = iter([False, False, True])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from returnsim.experiment.store_luck import StoreLuck
 from returnsim.experiment.stores import Storekeeping
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Study, shared_out
+from returnsim.experiment.study import Progress, Study, shared_out
 from returnsim.experiment.term import Standing, Term
 from returnsim.experiment.workers import Jobs
 from returnsim.model.aftermath import in_use
@@ -69,7 +69,11 @@ class StoreNeed:
 
 
 def store_needs(
-    study: Study, first: int = 0, blocks: int = 8, jobs: Jobs = 1
+    study: Study,
+    first: int = 0,
+    blocks: int = 8,
+    jobs: Jobs = 1,
+    progress: Progress | None = None,
 ) -> dict[str, StoreNeed]:
     """Play the whole return with stores that never run out, and put down what is asked.
 
@@ -81,10 +85,12 @@ def store_needs(
         Which blocks of 64 replications.
     jobs
         Workers; the result does not depend on them.
+    progress
+        Called after every block.
     """
     bare = replace(study, plan=study.plan.changed(stock=()))
     tasks = [(first + block,) for block in range(blocks)]
-    parts = shared_out(bare, need_of_block, tasks, jobs, "kernel", None)
+    parts = shared_out(bare, need_of_block, tasks, jobs, "kernel", progress)
     needs = {name: joined([part[name] for part in parts]) for name in parts[0]}
     thermometers = [s.name for s in study.scenario.supplies if s.kind == "thermometer"]
     for name in thermometers[:1]:

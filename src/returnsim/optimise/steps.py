@@ -12,6 +12,7 @@ STEPS = {
     "lanes": 0.15,
     "explain": 0.3,
     "verify": 0.6,
+    "stock": 0.65,
     "naive": 0.7,
     "front": 0.78,
     "robustness": 0.85,

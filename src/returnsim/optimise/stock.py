@@ -14,7 +14,7 @@ from typing import Literal
 from returnsim.errors import InfeasibleError, Problem
 from returnsim.experiment.store_needs import StoreNeed, joined, store_needs
 from returnsim.experiment.streams import BLOCK
-from returnsim.experiment.study import Study
+from returnsim.experiment.study import Progress, Study
 from returnsim.experiment.workers import Jobs
 from returnsim.measure.planned import coming
 from returnsim.model.stockroom import Levels
@@ -100,7 +100,11 @@ def openings(lines: Sequence[StockLine]) -> tuple[Opening, ...]:
 
 
 def keep_filled(
-    lines: Sequence[StockLine], study: Study, search: int, jobs: Jobs
+    lines: Sequence[StockLine],
+    study: Study,
+    search: int,
+    jobs: Jobs,
+    progress: Progress | None = None,
 ) -> tuple[StockLine, ...]:
     """Raise every order to what the whole return asks, and say when to order again.
 
@@ -114,6 +118,8 @@ def keep_filled(
         What is added to the seed for the returns of the search.
     jobs
         Workers.
+    progress
+        Called now and then; what it raises ends the search.
 
     Raises
     ------
@@ -123,7 +129,7 @@ def keep_filled(
     limits = study.scenario.limits
     found = {line.supply.name: line for line in lines}
     if study.scenario.after_return is not None:
-        found = _searched(found, study, search, jobs)
+        found = _searched(found, study, search, jobs, progress)
     cost = sum(line.cost for line in found.values())
     if limits.stock_budget_yuan is not None and cost > limits.stock_budget_yuan + ROUNDING:
         rules_alone = ceil(sum(line.cost for line in lines))
@@ -133,7 +139,11 @@ def keep_filled(
 
 
 def _searched(
-    floor: Mapping[str, StockLine], study: Study, search: int, jobs: Jobs
+    floor: Mapping[str, StockLine],
+    study: Study,
+    search: int,
+    jobs: Jobs,
+    progress: Progress | None,
 ) -> dict[str, StockLine]:
     """Search, go down on returns that the search has not seen, or search again on all of them.
 
@@ -144,13 +154,13 @@ def _searched(
     limits = study.scenario.limits
     blocks = blocks_for(limits.stock_out_risk, limits.confidence) + MORE
     seed = (study.seed, search) if isinstance(study.seed, int) else (*study.seed, search)
-    seen = store_needs(replace(study, seed=seed), 0, blocks, jobs)
+    seen = store_needs(replace(study, seed=seed), 0, blocks, jobs, progress)
     found, played = dict(floor), 0
     open_lines = list(found)
     for share in SHARES:
         level = 1 - (1 - limits.confidence) * share
         blocks = fresh_blocks(limits.stock_out_risk, level)
-        fresh = store_needs(study, played, blocks, jobs)
+        fresh = store_needs(study, played, blocks, jobs, progress)
         played += blocks
         for name in open_lines:
             found[name] = _lowest(floor[name], seen[name], fresh[name], limits, level)

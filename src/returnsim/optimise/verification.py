@@ -73,10 +73,23 @@ class Verification:
         if self.floors or self.watch.expired() or unsettled(found):
             return found, lines
         study = Study(self.scenario, plan, self.seed, PILOT)
-        full = kept(keep_filled(floors, study, SEARCH, self.jobs))
+        try:
+            full = kept(keep_filled(floors, study, SEARCH, self.jobs, self._goes_on))
+        except _TimeUp:
+            return found, lines
         if openings(full) == openings(lines):
             return found, full
         return self.assessed(plan.changed(stock=openings(full)), found.summary), full
+
+    def _goes_on(self, done: int, of: int) -> None:
+        """Tell how far the stock is, and that there is no time for more."""
+        self.report("stock", done, of)
+        if self.watch.expired():
+            raise _TimeUp
+
+
+class _TimeUp(Exception):
+    """There is no time left for more than the floors."""
 
 
 def floors_for(
