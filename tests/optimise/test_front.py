@@ -14,7 +14,7 @@ from returnsim.experiment.assessment import Assessment, assess
 from returnsim.experiment.study import Study, run
 from returnsim.optimise import front as front_module
 from returnsim.optimise import planner
-from returnsim.optimise.front import FrontPoint, front, unbeaten
+from returnsim.optimise.front import FrontPoint, front, told_from, unbeaten
 from returnsim.optimise.planner import Proposal, recommend
 from returnsim.optimise.rank import OURS, unsettled
 from returnsim.optimise.search import Search
@@ -184,6 +184,20 @@ def test_a_cheaper_plan_met_on_the_way_is_recommended_if_days_confirm_it(
         ("recommended", duty(cheaper)),
         ("shorter_queues", duty(dearer(cheaper))),
     ]
+
+
+@pytest.mark.parametrize(("queue", "shown"), [(9.0, False), (3.0, True)])
+def test_who_was_to_be_recommended_before_is_shown_only_if_better_in_something(
+    queue: float, shown: bool
+) -> None:
+    cheaper = proposal().recommended.plan
+    before = dearer(cheaper)
+    points = (
+        replace(a_point("shorter_queues", duty(cheaper), 5.0), plan=cheaper),
+        replace(a_point("recommended", duty(before), queue), plan=before),
+    )
+    told = told_from(points, cheaper, school())
+    assert [p.name for p in told] == ["recommended", *(["shorter_queues"] if shown else [])]
 
 
 def test_a_cheaper_plan_that_days_do_not_confirm_is_neither_recommended_nor_shown(

@@ -154,7 +154,8 @@ def told_from(
 ) -> tuple[FrontPoint, ...]:
     """Return the points once it is settled which is recommended; none has less duty then.
 
-    A plan of less duty that new days did not confirm is left out.
+    A plan of less duty that new days did not confirm is left out, and so is whatever another
+    one beats, such as the plan that was to be recommended before.
     """
     duty = plan.staff_minutes(scenario)
     found = [
@@ -166,7 +167,7 @@ def told_from(
         for p in points
         if p.duty >= duty - 1e-9
     ]
-    return tuple(found)
+    return tuple(p for p in found if p.name == "recommended" or not any(q.beats(p) for q in found))
 
 
 def _alike(one: Plan, other: Plan) -> bool:
