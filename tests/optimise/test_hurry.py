@@ -1,11 +1,13 @@
 """Once the time is up: a complete plan soon, and a true account of what was cut short."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import SCENARIOS, TINY, a_scenario
+from tiny_schools import searching
 
 from returnsim.experiment.assessment import assess
 from returnsim.experiment.study import Study, run
@@ -14,8 +16,9 @@ from returnsim.optimise.front import REPLICATIONS
 from returnsim.optimise.hurry import CUT, NAIVE
 from returnsim.optimise.planner import Proposal, recommend
 from returnsim.optimise.robustness import robustness
-from returnsim.optimise.search import Search
+from returnsim.optimise.search import LATE, Heat, Search
 from returnsim.optimise.settling import Settling
+from returnsim.optimise.watch import Watch
 from returnsim.plan.misfits import misfits
 from returnsim.plan.plan import Plan
 from returnsim.rules.rulebook import rulebooks
@@ -36,6 +39,30 @@ def test_what_a_deadline_cuts_short_is_told() -> None:
     assert misfits(found.recommended.plan, found.scenario) == []
     assert found.recommended.stop.asked == "auto"
     assert found.recommended.summary.replications >= 256
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_search_whose_time_is_up_at_once_goes_on_until_a_plan_may_be_kept(
+    monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    """But not for long, and not where the first moves have come to one."""
+    school = a_scenario()
+    search = searching(school)
+    search.watch = Watch(limit=0.0)
+    names: list[str] = []
+    usual = Search._heat  # noqa: SLF001
+
+    def heat(self: Search, name: str, *rest: Any) -> Heat:
+        names.append(name)
+        found = usual(self, name, *rest)
+        return found if name else replace(found, kept=kept)
+
+    monkeypatch.setattr(Search, "_heat", heat)
+    began = time.monotonic()
+    assert search.run() is not None
+    assert names == ([""] if kept else ["", "late"])
+    assert search.cut_short
+    assert time.monotonic() - began < 2 * LATE
 
 
 def test_nothing_is_cut_short_where_there_is_time() -> None:

@@ -40,6 +40,8 @@ MOVES, MOVES_PER_CLASS = 5_000, 700
 each class, where every gate is one station; fewer where they are more."""
 FIRST = 100
 """Moves after which there is a plan, come what may."""
+LATE = 5.0
+"""Seconds in which a plan that keeps its limits is still looked for when the time is up at once."""
 HEAT, AGAIN = 0.35, 0.3
 """Shares of the moves that all first heats take together, and the second ones."""
 MEND = 0.1
@@ -120,8 +122,10 @@ class Search:
         rest = sketches(self.stage, self.annealing.rules)
         starts = [*islice(rest, 1)]
         if starts:
-            self._keep(self._heat("", starts[0], FIRST, self.watch.expired).sketch)
+            first = self._heat("", starts[0], FIRST, self.watch.expired)
+            self._keep(first.sketch)
             if self._late():
+                self._hurry_on(first)
                 return self.best
         if self._hopeless() or self._late():
             return self.best if self.cut_short else None
@@ -140,6 +144,13 @@ class Search:
             self._try_all()
             self._late()
         return self.best
+
+    def _hurry_on(self, first: Heat) -> None:
+        """Look a little longer where the time is up before there is a plan that may be kept."""
+        if not first.kept:
+            moves = int(HEAT * self.moves)
+            late = self._heat("late", first.sketch, moves, lambda: self.watch.overdue(LATE))
+            self._keep(min(first, late, key=_price).sketch)
 
     def _first_heats(self, starts: list[Sketch]) -> list[Heat]:
         """Anneal every sketch; the programme's as well where the others miss their limits."""
