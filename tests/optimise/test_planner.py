@@ -153,6 +153,7 @@ def test_steps_are_reported_in_their_order() -> None:
         "slots",
         "lanes",
         "verify",
+        "stock",
         "naive",
         "front",
         "robustness",
