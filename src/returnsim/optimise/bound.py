@@ -66,13 +66,13 @@ class DutyBound:
         """Whether it was sought to the end."""
         self._aside: Popen[bytes] | None = None
 
-    def begin(self, aside: "Popen[bytes]") -> None:
+    def begin(self, process: "Popen[bytes]") -> None:
         """Begin in a process that waits for it, as from `aside`."""
-        self._aside = aside
-        assert aside.stdin is not None
-        with suppress(BrokenPipeError), aside.stdin as given:
+        self._aside = process
+        assert process.stdin is not None
+        with suppress(BrokenPipeError), process.stdin as given:
             pickle.dump((self.scenario, tuple(self.dates), self.watch.left()), given)
-        aside.stdin = None  # or `communicate` would flush what is closed
+        process.stdin = None  # or `communicate` would flush what is closed
 
     def end(self, *, patient: bool = True) -> float:
         """Return the bound, finished unless there is no patience left."""
@@ -88,15 +88,15 @@ class DutyBound:
             self.seek()  # it has printed its traceback, and we shall have ours
         return self.best
 
-    def _told_aside(self, aside: Popen[bytes], *, patient: bool) -> tuple[bytes, bool]:
+    def _told_aside(self, process: Popen[bytes], *, patient: bool) -> tuple[bytes, bool]:
         """Everything that was found aside, and whether the search for it came to its end."""
         while patient and not self.watch.expired():
             with suppress(TimeoutExpired):
-                found, _ = aside.communicate(timeout=LOOK)
-                return found, aside.returncode == 0
-        if aside.poll() is None:
-            aside.kill()
-        return aside.communicate()[0], aside.returncode == 0
+                found, _ = process.communicate(timeout=LOOK)
+                return found, process.returncode == 0
+        if process.poll() is None:
+            process.kill()
+        return process.communicate()[0], process.returncode == 0
 
     def seek(self) -> None:
         """Keep the gates open together; then raise what everybody is worth, gate by gate."""

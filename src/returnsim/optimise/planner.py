@@ -149,10 +149,14 @@ def _proposed(
     found, points = _cheapest(v, found, points)
     late = watch.expired()
     tried = robustness(found, v.jobs, v.report, watch.expired)
-    rest = {"verify": found.stop.why == "hurried", "front": late, "robustness": tried is None}
     differ = engines_differ(found.summary.study, 1 if watch.expired() else 2)
     duty = least.end(patient=not watch.expired())
-    rest = {"bound": not least.finished} | rest
+    rest = {
+        "bound": not least.finished,
+        "verify": found.stop.why == "hurried",
+        "front": late,
+        "robustness": tried is None,
+    }
     return Proposal(
         scenario,
         tuple(books),

@@ -188,7 +188,8 @@ class Settling:
         fewer: Plan | None = plan
         while fewer is not None and not self.watch.expired():
             plan, fewer = fewer, self._with_one_less(fewer, margin)
-            self._roomier += [] if fewer is None else [plan]
+            if fewer is not None:
+                self._roomier.append(plan)
         return plan
 
     def _with_one_more(self, plan: Plan) -> Sketch:
